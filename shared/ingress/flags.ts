@@ -1,0 +1,20 @@
+/** The settings of a process that change what the rules mean. Names and defaults are those of the command-line flags. */
+export interface Flags {
+  readonly clusterName: string
+  readonly region: string
+  readonly vpcId: string
+  /** The class annotation `kubernetes.io/ingress.class` that is ours (`--ingress-class`). */
+  readonly ingressClass: string
+  /** `spec.controller` of IngressClasses that are ours (`--controller-class`). */
+  readonly controllerClass: string
+  /** Names of our IngressClasses that the webhook configuration is rendered for. */
+  readonly classNames: readonly string[]
+  readonly defaultScheme: 'internal' | 'internet-facing'
+  readonly defaultTargetType: 'instance' | 'ip'
+  readonly defaultTags: Readonly<Record<string, string>>
+  readonly externalManagedTags: readonly string[]
+  readonly denyUnknownAnnotations: boolean
+  readonly tolerateMissingService: boolean
+  readonly defaulting: 'full' | 'minimal' | 'off'
+  readonly subnetsClusterTagCheck: boolean
+}

@@ -1,0 +1,116 @@
+/**
+ * The desired state of one group, in AWS's own terms and spelling: what the builder makes of the group and what the
+ * planner compares with what is observed.
+ */
+
+export type Tags = Readonly<Record<string, string>>
+export type GroupKey = string
+
+/** A value that may hang on a fact that is not known yet. A step that contains an unknown value is not run. */
+export type Known<T> = { readonly known: T } | { readonly unknown: string }
+
+export type Scheme = 'internal' | 'internet-facing'
+
+export interface DesiredModel {
+  /** `namespace/name` of an implicit group. */
+  readonly group: GroupKey
+  /** Absent: nothing is wanted any more, and the group's resources go. */
+  readonly stack?: DesiredStack
+}
+
+export interface DesiredStack {
+  readonly loadBalancer: DesiredLoadBalancer
+  readonly securityGroup: DesiredSecurityGroup
+  readonly listeners: readonly DesiredListener[]
+  readonly targetGroups: readonly DesiredTargetGroup[]
+}
+
+export interface DesiredLoadBalancer {
+  readonly name: string
+  readonly scheme: Scheme
+  readonly ipAddressType: 'ipv4'
+  /** Ids wanted, sorted; `live` keeps the subnets of the live load balancer. */
+  readonly subnets: Known<{ readonly ids: readonly string[]; readonly explicit: boolean }>
+  readonly tags: Tags
+}
+
+/** The managed frontend group: TCP rules, one per port and source. */
+export interface DesiredSecurityGroup {
+  readonly name: string
+  readonly description: string
+  readonly inbound: readonly { readonly port: number; readonly cidr: string }[]
+  readonly tags: Tags
+}
+
+export interface DesiredListener {
+  readonly port: number
+  readonly protocol: 'HTTP'
+  readonly defaultAction: Action
+  /** In effective order; priority is index + 1. */
+  readonly rules: readonly DesiredRule[]
+  readonly tags: Tags
+}
+
+export interface DesiredRule {
+  /** `namespace/name` of the Ingress that the rule belongs to. */
+  readonly member: string
+  readonly conditions: readonly Condition[]
+  readonly action: Action
+  /** The member's tags and ours but for the resource id, which follows the priority. */
+  readonly tags: Tags
+}
+
+/** A rule condition: values are alternatives, conditions of a rule must all hold (ELBv2 API, `RuleCondition`). */
+export type Condition =
+  | { readonly field: 'host-header'; readonly values: readonly string[] }
+  | { readonly field: 'path-pattern'; readonly values: readonly string[] }
+
+/** What a rule or a listener does. `targetGroup` is a resource id of the group: `ns/ingress-service:port`. */
+export type Action =
+  | { readonly is: 'forward'; readonly targetGroup: string }
+  | {
+      readonly is: 'fixed-response'
+      readonly statusCode: string
+      readonly contentType: string
+      readonly messageBody?: string
+    }
+
+export interface DesiredTargetGroup {
+  /** `<ingress ns>/<ingress name>-<service>:<port as written>` */
+  readonly resourceId: string
+  readonly name: string
+  readonly member: string
+  readonly targetType: 'instance'
+  readonly protocol: 'HTTP'
+  readonly protocolVersion: 'HTTP1'
+  readonly ipAddressType: 'ipv4'
+  readonly port: number
+  readonly healthCheck: HealthCheck
+  readonly tags: Tags
+  readonly binding: DesiredBinding
+}
+
+/** ELBv2 API, `CreateTargetGroup`. */
+export interface HealthCheck {
+  /** `traffic-port` or a number in decimal. */
+  readonly port: string
+  readonly protocol: 'HTTP' | 'HTTPS'
+  readonly path: string
+  readonly intervalSeconds: number
+  readonly timeoutSeconds: number
+  readonly healthyThreshold: number
+  readonly unhealthyThreshold: number
+  readonly successCodes: string
+}
+
+/** The TargetGroupBinding that goes with a target group; its name and namespace are those of LBC. */
+export interface DesiredBinding {
+  readonly namespace: string
+  readonly name: string
+  readonly service: string
+  /** The Service port as the Ingress wrote it. */
+  readonly port: number | string
+  /** Ports that the load balancer reaches on the nodes: node port, and an explicit health check port. */
+  readonly nodePorts: readonly number[]
+  readonly labels: Readonly<Record<string, string>>
+}

@@ -1,0 +1,126 @@
+import type { SecurityGroupRule } from '../model/observed.ts'
+import type { Action, Condition, DesiredBinding, GroupKey, HealthCheck, Scheme, Tags } from '../model/model.ts'
+
+/** A resource that exists, or one that an earlier step of the same plan makes. */
+export type Ref = { readonly arn: string } | { readonly madeBy: StepId }
+
+/** Deterministic: lane, action and subject, for example `group/create-rule/80:1`. */
+export type StepId = string
+
+export type Lane = 'group' | 'binding' | 'security'
+export type Phase = 'make' | 'switch' | 'remove'
+
+/** One write, or one Kubernetes object of ours. The order of a plan's steps is the order of the writes. */
+export type Step = {
+  readonly id: StepId
+  readonly lane: Lane
+  readonly phase: Phase
+  readonly group: GroupKey
+  /** Members (`namespace/name`) that the step is for. */
+  readonly because: readonly string[]
+} & StepAction
+
+export type RuleAction =
+  | { readonly is: 'forward'; readonly targetGroup: Ref }
+  | Exclude<Action, { readonly is: 'forward' }>
+
+export type StepAction =
+  | { readonly is: 'create-security-group'; readonly name: string; readonly description: string; readonly tags: Tags }
+  | { readonly is: 'delete-security-group'; readonly securityGroup: Ref; readonly name: string }
+  | { readonly is: 'authorize-ingress'; readonly securityGroup: Ref; readonly rules: readonly IngressRuleRef[] }
+  | { readonly is: 'revoke-ingress'; readonly securityGroup: Ref; readonly rules: readonly IngressRuleRef[] }
+  | { readonly is: 'tag-ec2'; readonly resource: Ref; readonly set: Tags; readonly remove: readonly string[] }
+  | {
+      readonly is: 'create-load-balancer'
+      readonly name: string
+      readonly scheme: Scheme
+      readonly ipAddressType: 'ipv4'
+      readonly subnetIds: readonly string[]
+      readonly securityGroups: readonly Ref[]
+      readonly tags: Tags
+    }
+  | { readonly is: 'set-security-groups'; readonly loadBalancer: Ref; readonly securityGroups: readonly Ref[] }
+  | { readonly is: 'set-subnets'; readonly loadBalancer: Ref; readonly subnetIds: readonly string[] }
+  | { readonly is: 'set-ip-address-type'; readonly loadBalancer: Ref; readonly ipAddressType: 'ipv4' }
+  | { readonly is: 'delete-load-balancer'; readonly loadBalancer: Ref; readonly name: string }
+  | {
+      readonly is: 'create-target-group'
+      readonly name: string
+      readonly targetType: 'instance'
+      readonly protocol: 'HTTP'
+      readonly protocolVersion: 'HTTP1'
+      readonly ipAddressType: 'ipv4'
+      readonly port: number
+      readonly vpcId: string
+      readonly healthCheck: HealthCheck
+      readonly tags: Tags
+    }
+  | { readonly is: 'modify-target-group'; readonly targetGroup: Ref; readonly healthCheck: HealthCheck }
+  | { readonly is: 'delete-target-group'; readonly targetGroup: Ref; readonly name: string }
+  | {
+      readonly is: 'create-listener'
+      readonly loadBalancer: Ref
+      readonly port: number
+      readonly protocol: 'HTTP'
+      readonly defaultAction: RuleAction
+      readonly tags: Tags
+    }
+  | {
+      readonly is: 'modify-listener'
+      readonly listener: Ref
+      readonly port: number
+      readonly protocol: 'HTTP'
+      readonly defaultAction: RuleAction
+    }
+  | { readonly is: 'delete-listener'; readonly listener: Ref; readonly port: number }
+  | {
+      readonly is: 'create-rule'
+      readonly listener: Ref
+      readonly priority: number
+      readonly conditions: readonly Condition[]
+      readonly action: RuleAction
+      readonly tags: Tags
+    }
+  | {
+      readonly is: 'modify-rule'
+      readonly rule: Ref
+      readonly conditions: readonly Condition[]
+      readonly action: RuleAction
+    }
+  | {
+      readonly is: 'set-rule-priorities'
+      readonly priorities: readonly { readonly rule: Ref; readonly priority: number }[]
+    }
+  | { readonly is: 'delete-rule'; readonly rule: Ref }
+  /** ELBv2 AddTags and RemoveTags on one resource. */
+  | { readonly is: 'tag'; readonly resource: Ref; readonly set: Tags; readonly remove: readonly string[] }
+  /** Creates or updates the TargetGroupBinding object. */
+  | {
+      readonly is: 'apply-binding'
+      readonly binding: DesiredBinding
+      readonly targetGroup: Ref
+      readonly sourceGroup?: Ref
+    }
+  | { readonly is: 'delete-binding'; readonly namespace: string; readonly name: string }
+  /** Waits, bounded, until the binding lane has registered the first targets of a new target group. */
+  | { readonly is: 'await-targets'; readonly namespace: string; readonly name: string }
+  | { readonly is: 'register-targets'; readonly targetGroup: Ref; readonly targets: readonly TargetRef[] }
+  | { readonly is: 'deregister-targets'; readonly targetGroup: Ref; readonly targets: readonly TargetRef[] }
+
+export interface TargetRef {
+  readonly id: string
+  readonly port: number
+}
+
+/** A rule whose source group may be one that the plan makes. */
+export type IngressRuleRef = Omit<SecurityGroupRule, 'source'> & {
+  readonly source: SecurityGroupRule['source'] | { readonly is: 'made-group'; readonly group: Ref }
+}
+
+export interface Plan {
+  readonly steps: readonly Step[]
+  /** Load balancers whose listeners and rules must be read before the plan is whole. */
+  readonly reads: readonly string[]
+  /** Set when the plan removes more than its cause explains; the executor leaves out the removals then. */
+  readonly fright?: string
+}
