@@ -1,0 +1,117 @@
+import type { JsonObject, Manifest } from './objects.ts'
+import { productLabels } from './labels.ts'
+import {
+  carriesOurMarks,
+  changed,
+  concernsLoadBalancers,
+  type MatchCondition,
+  notDeleting,
+  notOurController,
+  notOurs,
+  ours,
+  oursNow,
+} from './match-conditions.ts'
+import { webhookServicePort } from './services.ts'
+import type { Values } from './values.ts'
+
+/** Validating entries: Ingresses of ours, Ingresses that only look like ours, Services. */
+export const validatingWebhookConfiguration = (values: Values): Manifest =>
+  configuration('ValidatingWebhookConfiguration', values, [
+    entry(values, {
+      name: 'validate.ingress.k8s.aws',
+      path: '/validate/ingress',
+      resource: ingresses,
+      failurePolicy: values.validationFailurePolicy,
+      timeoutSeconds: 5,
+      matchConditions: [notDeleting, notOurController(values), changed, ours(values)],
+    }),
+    entry(values, {
+      name: 'stray.ingress.k8s.aws',
+      path: '/validate/stray-ingress',
+      resource: ingresses,
+      failurePolicy: 'Ignore',
+      timeoutSeconds: 1,
+      matchConditions: [notDeleting, notOurController(values), changed, notOurs(values), carriesOurMarks],
+    }),
+    entry(values, {
+      name: 'validate.service.k8s.aws',
+      path: '/validate/service',
+      resource: services,
+      failurePolicy: 'Ignore',
+      timeoutSeconds: 1,
+      matchConditions: [notDeleting, notOurController(values), changed, concernsLoadBalancers],
+    }),
+  ])
+
+/** The mutating entry: defaults of Ingresses of ours. Without it AWS looks the same, so it never blocks a write. */
+export const mutatingWebhookConfiguration = (values: Values): Manifest =>
+  configuration('MutatingWebhookConfiguration', values, [
+    {
+      ...entry(values, {
+        name: 'mutate.ingress.k8s.aws',
+        path: '/mutate/ingress',
+        resource: ingresses,
+        failurePolicy: 'Ignore',
+        timeoutSeconds: 2,
+        matchConditions: [notDeleting, notOurController(values), changed, oursNow(values)],
+      }),
+      reinvocationPolicy: 'IfNeeded',
+    },
+  ])
+
+interface Entry {
+  readonly name: string
+  readonly path: string
+  readonly resource: { readonly apiGroup: string; readonly resource: string }
+  readonly failurePolicy: 'Fail' | 'Ignore'
+  readonly timeoutSeconds: number
+  readonly matchConditions: readonly MatchCondition[]
+}
+
+const ingresses = { apiGroup: 'networking.k8s.io', resource: 'ingresses' }
+const services = { apiGroup: '', resource: 'services' }
+
+const configuration = (kind: string, values: Values, webhooks: readonly JsonObject[]): Manifest => ({
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind,
+  metadata: {
+    name: values.namespace,
+    labels: productLabels,
+    // caBundle is left out: cert-manager writes it, and an apply of these manifests must not take it away.
+    annotations: { 'cert-manager.io/inject-ca-from': `${values.namespace}/webhook-leaf` },
+  },
+  webhooks,
+})
+
+/** Every field that the API server would default is written out, so that what is applied is what is stored. */
+const entry = (values: Values, of: Entry): JsonObject => ({
+  name: of.name,
+  clientConfig: {
+    service: { namespace: values.namespace, name: 'webhook', path: of.path, port: webhookServicePort },
+  },
+  rules: [
+    {
+      apiGroups: [of.resource.apiGroup],
+      apiVersions: ['v1'],
+      resources: [of.resource.resource],
+      operations: ['CREATE', 'UPDATE'],
+      scope: 'Namespaced',
+    },
+  ],
+  failurePolicy: of.failurePolicy,
+  matchPolicy: 'Equivalent',
+  sideEffects: 'None',
+  timeoutSeconds: of.timeoutSeconds,
+  admissionReviewVersions: ['v1'],
+  namespaceSelector: {
+    matchExpressions: [
+      {
+        key: 'kubernetes.io/metadata.name',
+        operator: 'NotIn',
+        values: [...values.uncheckedNamespaces, values.namespace],
+      },
+    ],
+  },
+  objectSelector: {},
+  matchConditions: of.matchConditions.map(({ name, expression }) => ({ name, expression })),
+})
