@@ -1,0 +1,48 @@
+import { buckets, emulatorSettings, fault } from '../control-types.ts'
+import type { Answer } from './errors.ts'
+import type { ProxyState } from './state.ts'
+
+/** The control API of the emulator: JSON over HTTP under `/_`, never counted. */
+export async function control(state: ProxyState, url: URL, body: string): Promise<Answer> {
+  const told: unknown = body === '' ? undefined : JSON.parse(body)
+  switch (url.pathname) {
+    case '/_calls':
+      return json(state.calls)
+    case '/_calls/reset':
+      state.resetCalls()
+      return json({})
+    case '/_reset':
+      await state.inTurn(async () => {
+        state.faults.clear()
+        state.throttle.configure({})
+        state.releaseHeld()
+        await state.account.reset()
+        state.resetCalls()
+      })
+      return json({})
+    case '/_faults':
+      state.faults.arm(fault.parse(told))
+      return json({})
+    case '/_faults/clear':
+      state.faults.clear()
+      state.releaseHeld()
+      return json({})
+    case '/_held':
+      return json(await state.held(Number(url.searchParams.get('wait') ?? 0)))
+    case '/_held/release':
+      state.releaseHeld()
+      return json({})
+    case '/_throttle':
+      state.throttle.configure(buckets.parse(told))
+      return json({})
+    case '/_settings':
+      state.account.configure(emulatorSettings.parse(told))
+      return json(state.account.settings)
+    default:
+      return { ...json({ error: `no such page: ${url.pathname}` }), status: 404 }
+  }
+}
+
+function json(value: unknown): Answer {
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) }
+}
