@@ -114,6 +114,17 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   }
 }
 
+/** Runs a kubectl that must succeed and answers its standard output. */
+export async function kubectlOrThrow(
+  controlPlane: Pick<ControlPlane, 'kubectl'>,
+  args: readonly string[],
+  input?: string,
+): Promise<string> {
+  const result = await controlPlane.kubectl(args, input === undefined ? {} : { input })
+  if (result.code !== 0) throw new Error(`kubectl ${args.join(' ')} ended with ${result.code}: ${result.stderr}`)
+  return result.stdout
+}
+
 async function writeFiles(setup: Setup, ca: CertificateAuthority, auditPolicy: string | undefined): Promise<void> {
   const serving = createServingCertificate(ca, ['localhost', '127.0.0.1', 'kubernetes.default.svc'])
   const tokenKeys = createSigningKeys()

@@ -15,7 +15,7 @@ while read -r verb pid; do
   esac
 done
 for group in $groups; do kill -TERM "-$group" 2>/dev/null; done
-for _ in 1 2 3 4 5 6; do
+for _ in 1 2 3; do
   alive=
   for group in $groups; do
     if kill -0 "-$group" 2>/dev/null; then alive="$alive $group"; fi
