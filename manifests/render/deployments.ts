@@ -102,8 +102,9 @@ const container = (values: Values, workload: Workload): JsonObject => ({
     `/app/${workload.process}.js`,
   ],
   args: [...settings(values), ...workload.flags, ...addresses],
-  // An empty value here wins over one from the Secret or the image: nobody can pass options to Node.js from outside.
-  env: [{ name: 'NODE_OPTIONS', value: '' }],
+  // Without a value it is set to nothing, which wins over the Secret and the image: no options reach Node.js from outside.
+  // An explicit empty value would be sent anew by each kubectl apply, since the API server does not store it.
+  env: [{ name: 'NODE_OPTIONS' }],
   envFrom: [{ secretRef: { name: values.settingsSecret, optional: true } }],
   ports: workload.ports.map((port) => ({ ...port, protocol: 'TCP' })),
   livenessProbe: probe('/healthz', { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 }),

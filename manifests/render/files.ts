@@ -2,7 +2,6 @@ import type { Manifest } from './objects.ts'
 import { ingressClassParams } from './crds/ingress-class-params.ts'
 import { targetGroupBindings } from './crds/target-group-bindings.ts'
 import { controllerDeployment, webhookDeployment } from './deployments.ts'
-import { disruptionBudget } from './disruption-budgets.ts'
 import { ingressClass } from './ingress-class.ts'
 import { namespace } from './namespace.ts'
 import { controllerRoles, serviceAccounts, webhookRoles } from './rbac.ts'
@@ -24,7 +23,6 @@ export const objects = (values: Values): ReadonlyMap<string, readonly Manifest[]
     ['service-webhook.yaml', [webhookService(values)]],
     ['deployment-webhook.yaml', [webhookDeployment(values)]],
     ['deployment-controller.yaml', [controllerDeployment(values)]],
-    ['disruption-budgets.yaml', [disruptionBudget(values, 'webhook'), disruptionBudget(values, 'controller')]],
     ['mutating-webhook-configuration.yaml', [mutatingWebhookConfiguration(values)]],
     ['validating-webhook-configuration.yaml', [validatingWebhookConfiguration(values)]],
   ])
