@@ -209,6 +209,7 @@ export const codes = {
   TagKeyInvalid: entry('tags', 'FieldValueInvalid', 'A tag key has a wrong length or character.'),
   TagValueInvalid: entry('tags', 'FieldValueInvalid', 'A tag value has a wrong length or character.'),
   TagsTooMany: entry('tags', 'FieldValueTooMany', 'More tags than a resource can have.'),
+  BoolSyntax: entry('other', 'FieldValueInvalid', 'A value is neither true nor false.'),
   ListSyntax: entry('other', 'FieldValueInvalid', 'A list has no entry.'),
   GroupConflict: entry('group', 'FieldValueInvalid', 'Members of a group disagree.'),
   UnknownKey: entry('other', 'FieldValueInvalid', 'A key with our prefix is not known.'),

@@ -1,14 +1,10 @@
 /** A text in double quotes as Kubernetes prints values: the escapes of Go's `%q` (Go package `strconv`, `Quote`). */
-export const quote = (text: string): string => {
-  let quoted = '"'
-  for (const character of text.toWellFormed()) quoted += printable.test(character) ? character : escape(character)
-  return `${quoted}"`
-}
+export const quote = (text: string): string => `"${text.toWellFormed().replaceAll(notAsItIs, escape)}"`
 
 /** Texts in quotes, with commas between them: `"internal", "internet-facing"`. */
 export const listOf = (texts: readonly string[]): string => texts.map(quote).join(', ')
 
-const printable = /^(?!["\\])[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u
+const notAsItIs = /["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu
 
 const shortEscapes: ReadonlyMap<string, string> = new Map([
   ['"', String.raw`\"`],

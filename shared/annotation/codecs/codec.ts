@@ -1,4 +1,5 @@
 import type { Code } from '../../findings/codes.ts'
+import { quote } from '../../text/quote.ts'
 
 /** What is wrong with, or worth saying of, a value; the engine turns it into a finding of the setting that is read. */
 export interface Problem {
@@ -21,10 +22,17 @@ export type Decoded<T> =
  * length; `decode(encode(value))` is the value. An empty text never reaches a codec: it counts as absent.
  */
 export interface Codec<T> {
-  readonly decode: (text: string) => Decoded<T>
-  readonly encode: (value: T) => string
+  decode(text: string): Decoded<T>
+  /** A method, not a property: so a codec of numbers fits where the type of the value does not matter. */
+  encode(value: T): string
 }
 
 export const decoded = <T>(value: T): Decoded<T> => ({ ok: true, value })
 
 export const refused = (...problems: readonly Problem[]): Decoded<never> => ({ ok: false, problems })
+
+/** A written text as a problem shows it. What is beyond 4,096 characters is left out, so that it costs nothing. */
+export const shownText = (text: string): string =>
+  quote(text.length > maximumShown ? text.slice(0, maximumShown) : text)
+
+const maximumShown = 4096
