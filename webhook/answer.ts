@@ -1,0 +1,189 @@
+import type { Judgement, Judges } from './judges.ts'
+import type { Facts } from '../shared/ingress/facts.ts'
+import { field } from '../shared/kubernetes/raw.ts'
+import { readIngress, readService } from '../shared/kubernetes/read.ts'
+import type { Log } from '../shared/process/log.ts'
+import { auditAnnotations } from './audit.ts'
+import type { WebhookMetrics } from './metrics.ts'
+import { annotationPatch } from './patch.ts'
+import { refusal } from './refusal.ts'
+import type { AdmissionRequest, AdmissionResponse } from './review.ts'
+import { sameIngress, sameService } from './unchanged.ts'
+import { decide } from './validate.ts'
+import type { DecideIo } from './validate.ts'
+
+/** What the endpoints work with. */
+export interface AnswerIo extends DecideIo {
+  readonly judges: Judges
+  readonly log: Log
+  readonly metrics: WebhookMetrics
+  /** Version of the rules, for the audit log of the API server. */
+  readonly ruleset: string
+}
+
+/** How a review ended, for the metrics. */
+export type Outcome = 'allowed' | 'denied' | 'patched' | 'unchanged' | 'deleting' | 'unexpected' | 'failed'
+
+export interface Answered {
+  readonly outcome: Outcome
+  readonly response: AdmissionResponse
+}
+
+/** One endpoint: the kind of object that it expects and how it answers. */
+export interface Endpoint {
+  readonly path: string
+  readonly group: string
+  readonly kind: 'Ingress' | 'Service'
+  readonly answer: (io: AnswerIo, request: AdmissionRequest, deadline: number) => Answered | Promise<Answered>
+}
+
+const allow = (request: AdmissionRequest, outcome: Outcome): Answered => ({
+  outcome,
+  response: { uid: request.uid, allowed: true },
+})
+
+const validated = async (
+  io: AnswerIo,
+  request: AdmissionRequest,
+  deadline: number,
+  judge: (facts: Facts) => Judgement,
+): Promise<Answered> => {
+  const { judgement, verdict } = await decide(io, { judge, dryRun: request.dryRun, deadline })
+  const denied = verdict.faults.length > 0
+  const faults = new Set(verdict.faults)
+  for (const finding of judgement.findings) {
+    io.metrics.found(finding.code, faults.has(finding) ? 'deny' : 'warn', 1)
+    if (finding.code === 'RuleFailed') io.metrics.ruleFailed(finding.code)
+  }
+  const { group, kind, name } = request
+  return {
+    outcome: denied ? 'denied' : 'allowed',
+    response: {
+      uid: request.uid,
+      allowed: !denied,
+      ...(denied ? { status: refusal({ group, kind, name }, verdict.faults) } : {}),
+      ...(verdict.warnings.length === 0 ? {} : { warnings: verdict.warnings }),
+      auditAnnotations: auditAnnotations(io.ruleset, {
+        verdict: denied ? 'denied' : 'allowed',
+        codes: verdict.codes,
+        skipped: verdict.skipped,
+      }),
+    },
+  }
+}
+
+const validateIngress =
+  (entry: 'ingress' | 'strayIngress') =>
+  (io: AnswerIo, request: AdmissionRequest, deadline: number): Answered | Promise<Answered> => {
+    const after = readIngress(request.object)
+    if (after.deletionTimestamp !== undefined) return allow(request, 'deleting')
+    const { dryRun } = request
+    if (request.operation === 'CREATE' || request.oldObject === null)
+      return validated(io, request, deadline, (facts) =>
+        io.judges[entry]({ operation: 'CREATE', after, dryRun }, facts),
+      )
+    const before = readIngress(request.oldObject)
+    if (sameIngress(before, after)) return allow(request, 'unchanged')
+    return validated(io, request, deadline, (facts) =>
+      io.judges[entry]({ operation: 'UPDATE', before, after, dryRun }, facts),
+    )
+  }
+
+const validateService = (io: AnswerIo, request: AdmissionRequest, deadline: number): Answered | Promise<Answered> => {
+  const after = readService(request.object)
+  if (after.deletionTimestamp !== undefined) return allow(request, 'deleting')
+  const before =
+    request.operation === 'CREATE' || request.oldObject === null ? undefined : readService(request.oldObject)
+  if (before !== undefined && sameService(before, after)) return allow(request, 'unchanged')
+  return validated(io, request, deadline, (facts) => ({
+    ours: true,
+    findings: io.judges.service(before, after, facts),
+    findingsBefore: before === undefined ? [] : io.judges.service(before, before, facts),
+    needs: [],
+  }))
+}
+
+const mutateIngress = (io: AnswerIo, request: AdmissionRequest): Answered => {
+  const ingress = readIngress(request.object)
+  if (ingress.deletionTimestamp !== undefined) return allow(request, 'deleting')
+  const facts = io.factsWith(new Map())
+  const edits = io.judges.defaults(ingress, facts.cluster, facts.flags)
+  const annotations = field(field(request.object, 'metadata'), 'annotations')
+  const patch = annotationPatch(annotations, edits)
+  if (patch.length === 0) return allow(request, 'unchanged')
+  const defaults = Object.keys(edits.set).toSorted()
+  for (const key of defaults) io.metrics.defaulted(key)
+  return {
+    outcome: 'patched',
+    response: {
+      uid: request.uid,
+      allowed: true,
+      patchType: 'JSONPatch',
+      patch: Buffer.from(JSON.stringify(patch)).toString('base64'),
+      auditAnnotations: auditAnnotations(io.ruleset, { defaults }),
+    },
+  }
+}
+
+const networking = 'networking.k8s.io'
+
+/** Every path that is served. */
+export const endpoints: readonly Endpoint[] = [
+  { path: '/mutate/ingress', group: networking, kind: 'Ingress', answer: mutateIngress },
+  { path: '/validate/ingress', group: networking, kind: 'Ingress', answer: validateIngress('ingress') },
+  { path: '/validate/stray-ingress', group: networking, kind: 'Ingress', answer: validateIngress('strayIngress') },
+  { path: '/validate/service', group: '', kind: 'Service', answer: validateService },
+]
+
+/** Whether the review is of what the endpoint is registered for. */
+const isExpected = (endpoint: Endpoint, { object, ...request }: AdmissionRequest): boolean => {
+  const apiVersion = endpoint.group === '' ? 'v1' : `${endpoint.group}/v1`
+  return (
+    request.group === endpoint.group &&
+    request.version === 'v1' &&
+    request.kind === endpoint.kind &&
+    request.subResource === '' &&
+    (request.operation === 'CREATE' || request.operation === 'UPDATE') &&
+    typeof object === 'object' &&
+    object !== null &&
+    !Array.isArray(object) &&
+    (field(object, 'kind') ?? endpoint.kind) === endpoint.kind &&
+    (field(object, 'apiVersion') ?? apiVersion) === apiVersion
+  )
+}
+
+/**
+ * Answers a review, whatever is in it. A rule that fails is a defect of ours: the object passes with a warning, and the
+ * controller judges it.
+ *
+ * @param deadline monotonic milliseconds
+ */
+export const answer = async (
+  io: AnswerIo,
+  endpoint: Endpoint,
+  request: AdmissionRequest,
+  deadline: number,
+): Promise<Answered> => {
+  if (!isExpected(endpoint, request)) return allow(request, 'unexpected')
+  try {
+    return await endpoint.answer(io, request, deadline)
+  } catch (error) {
+    io.metrics.ruleFailed('RuleFailed')
+    io.log.error(
+      { err: error, endpoint: endpoint.path, namespace: request.namespace, name: request.name },
+      'rule not evaluated',
+    )
+    const { response } = allow(request, 'failed')
+    return {
+      outcome: 'failed',
+      response:
+        endpoint.path === '/mutate/ingress'
+          ? response
+          : {
+              ...response,
+              warnings: [`rule RuleFailed not evaluated; the controller checks the ${endpoint.kind} again`],
+              auditAnnotations: auditAnnotations(io.ruleset, { verdict: 'allowed', codes: ['RuleFailed'] }),
+            },
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import type { Facts } from '../shared/ingress/facts.ts'
+import type { Answers, FactIo } from './facts.ts'
+import { lookUp, unanswered } from './facts.ts'
+import type { Judgement } from './judges.ts'
+import type { Level, Verdict } from './verdict.ts'
+import { verdict } from './verdict.ts'
+import type { Code } from '../shared/findings/codes.ts'
+
+/** What one decision works with. */
+export interface DecideIo extends FactIo {
+  /** Facts of Kubernetes and flags; those of AWS come in `aws`. */
+  readonly factsWith: (aws: Answers) => Facts
+  /** Longest time for AWS in one request, in milliseconds. */
+  readonly factsBudgetMs: number
+  readonly levels?: Partial<Record<Code, Level>>
+}
+
+/** A question about one change. */
+export interface Question {
+  readonly judge: (facts: Facts) => Judgement
+  readonly dryRun: boolean
+  /** Monotonic milliseconds at which the answer has to leave. */
+  readonly deadline: number
+}
+
+/** Time in which the rules run again after the last answer of AWS. */
+const timeForRules = 50
+
+/**
+ * Judges a change: once to learn which facts of AWS it needs, once more with them, and before it is denied on evidence
+ * from AWS once more with evidence that is fresh. Throws when a rule does.
+ */
+export const decide = async (
+  io: DecideIo,
+  question: Question,
+): Promise<{ readonly judgement: Judgement; readonly verdict: Verdict }> => {
+  const until = Math.min(question.deadline - timeForRules, io.monotonic() + io.factsBudgetMs)
+  const look = (aws: Answers): { readonly judgement: Judgement; readonly verdict: Verdict } => {
+    const judgement = question.judge(io.factsWith(aws))
+    return {
+      judgement,
+      verdict: verdict({
+        findings: judgement.findings,
+        findingsBefore: judgement.findingsBefore,
+        dryRun: question.dryRun,
+        ...(io.levels === undefined ? {} : { levels: io.levels }),
+      }),
+    }
+  }
+  let aws: Answers = new Map()
+  let decision = look(aws)
+  const open = unanswered(decision.judgement.needs, aws)
+  if (open.length === 0) return decision
+  aws = await lookUp(io, 'answer', open, until)
+  decision = look(aws)
+  if (decision.verdict.faults.some((fault) => fault.needs === 'aws')) {
+    aws = new Map([...aws, ...(await lookUp(io, 'confirm', decision.judgement.needs, until))])
+    decision = look(aws)
+  }
+  return decision
+}
