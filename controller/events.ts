@@ -1,45 +1,31 @@
+import type { NewEvent } from '../shared/cluster/events.ts'
 import { hasRemedy, isNamespaceTerminating } from '../shared/cluster/errors.ts'
 import type { Log } from '../shared/process/log.ts'
 import { pause } from './timing.ts'
 import type { Timing } from './timing.ts'
 
-/** The object that an event is about (`v1` ObjectReference). */
-export interface EventSubject {
-  readonly apiVersion: string
-  readonly kind: 'Ingress' | 'TargetGroupBinding'
-  readonly namespace: string
-  readonly name: string
-  readonly uid: string
-  readonly resourceVersion: string
-}
-
 export interface EventEntry {
-  readonly subject: EventSubject
-  readonly type: 'Normal' | 'Warning'
+  readonly subject: NewEvent['subject'] & { readonly kind: 'Ingress' | 'TargetGroupBinding' }
+  readonly type: NewEvent['type']
   readonly reason: string
   readonly message: string
 }
 
-/** `v1` Event as it is created. Times are RFC 3339 in whole seconds. */
-export interface EventObject extends EventEntry {
-  readonly name: string
-  readonly component: 'ingress' | 'targetGroupBinding'
-  readonly count: number
-  readonly firstTimestamp: string
-  readonly lastTimestamp: string
-}
-
 /** Writes of events; they reject with a `ClusterError`. */
 export interface EventWriter {
-  readonly create: (event: EventObject) => Promise<void>
-  /** Counts one more of an event that was created before. */
-  readonly repeat: (event: Pick<EventObject, 'subject' | 'name' | 'count' | 'lastTimestamp'>) => Promise<void>
+  readonly create: (event: NewEvent) => Promise<void>
+  /** Says that an event that was created before happened again; `at` in milliseconds since 1970. */
+  readonly repeat: (
+    event: Pick<NewEvent, 'name' | 'subject'>,
+    again: { readonly count: number; readonly at: number },
+  ) => Promise<void>
 }
 
 export interface EventsOptions {
   readonly writer: EventWriter
   readonly timing: Timing
-  readonly wallClock: () => Date
+  /** Milliseconds since 1970. */
+  readonly wallClock: () => number
   readonly log: Log
   /** A warning of the same text is told again only after so long. */
   readonly repeatPeriodMs: number
@@ -58,7 +44,6 @@ const forgetAfterMs = 3_600_000
 interface Told {
   readonly name: string
   readonly count: number
-  readonly firstTimestamp: string
   /** When it was last told, by the monotonic clock. */
   readonly at: number
 }
@@ -91,7 +76,7 @@ export class Events {
       return
     }
     if (entry.type === 'Warning') {
-      this.#told.set(key, { name: '', count: 0, firstTimestamp: '', ...told, at: now })
+      this.#told.set(key, { name: '', count: 0, ...told, at: now })
     }
     this.#waiting.push({ ...entry, message })
     this.#working ??= this.#work().finally(() => {
@@ -104,7 +89,7 @@ export class Events {
     await this.#working
   }
 
-  #takeToken({ uid }: EventSubject, now: number): boolean {
+  #takeToken({ uid }: EventEntry['subject'], now: number): boolean {
     const bucket = this.#buckets.get(uid) ?? { tokens: burst, at: now }
     const tokens = Math.min(burst, bucket.tokens + (now - bucket.at) / refillMs)
     if (tokens < 1) return false
@@ -148,11 +133,10 @@ export class Events {
     const key = keyOf(entry, entry.message)
     const told = this.#told.get(key)
     const now = wallClock()
-    const lastTimestamp = now.toISOString().replace(/\.\d+Z$/, 'Z')
     if (told !== undefined && told.count > 0) {
       const repeated = { ...told, count: told.count + 1, at: timing.now() }
       try {
-        await writer.repeat({ subject: entry.subject, name: told.name, count: repeated.count, lastTimestamp })
+        await writer.repeat({ subject: entry.subject, name: told.name }, { count: repeated.count, at: now })
         this.#told.set(key, repeated)
         return
       } catch (err) {
@@ -165,11 +149,9 @@ export class Events {
       ...entry,
       name,
       component: entry.subject.kind === 'Ingress' ? 'ingress' : 'targetGroupBinding',
-      count: 1,
-      firstTimestamp: lastTimestamp,
-      lastTimestamp,
+      at: now,
     })
-    this.#told.set(key, { name, count: 1, firstTimestamp: lastTimestamp, at: timing.now() })
+    this.#told.set(key, { name, count: 1, at: timing.now() })
   }
 
   #forget(): void {
@@ -182,11 +164,11 @@ export class Events {
 const keyOf = ({ subject, type, reason }: EventEntry, message: string): string =>
   JSON.stringify([subject.uid, type, reason, message])
 
-const place = ({ kind, namespace, name }: EventSubject) => ({ kind, object: `${namespace}/${name}` })
+const place = ({ kind, namespace, name }: EventEntry['subject']) => ({ kind, object: `${namespace}/${name}` })
 
 const cut = (message: string): string =>
   message.length <= longestMessage ? message : `${message.slice(0, longestMessage - 3)}...`
 
 /** As client-go names events: the object's name and a time, within the 253 characters of a name. */
-const eventName = (object: string, now: Date, sequence: number): string =>
-  `${object.slice(0, 220)}.${(now.getTime() * 1000 + (sequence % 1000)).toString(16)}`
+const eventName = (object: string, now: number, sequence: number): string =>
+  `${object.slice(0, 220)}.${(now * 1000 + (sequence % 1000)).toString(16)}`

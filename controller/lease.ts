@@ -1,26 +1,14 @@
+import { microTime } from '../shared/cluster/leases.ts'
+import type { Lease as LeaseObject, LeaseSpec } from '../shared/cluster/leases.ts'
 import type { Log } from '../shared/process/log.ts'
 import { pause } from './timing.ts'
 import type { Timing } from './timing.ts'
 
-/** `coordination.k8s.io/v1` Lease, as far as an election looks at it. Times are RFC 3339 with microseconds. */
-export interface LeaseObject {
-  readonly resourceVersion: string
-  /** Empty: released. */
-  readonly holder: string
-  readonly durationSeconds: number
-  readonly acquireTime: string
-  readonly renewTime: string
-  readonly transitions: number
-}
-
 /** Reads and writes of one Lease. A write answers `undefined` when somebody else wrote first. */
 export interface LeaseApi {
   readonly get: (signal: AbortSignal) => Promise<LeaseObject | undefined>
-  readonly create: (
-    lease: Omit<LeaseObject, 'resourceVersion'>,
-    signal: AbortSignal,
-  ) => Promise<LeaseObject | undefined>
-  readonly update: (lease: LeaseObject, signal: AbortSignal) => Promise<LeaseObject | undefined>
+  readonly create: (spec: LeaseSpec, signal: AbortSignal) => Promise<LeaseObject | undefined>
+  readonly update: (lease: LeaseObject, spec: LeaseSpec, signal: AbortSignal) => Promise<LeaseObject | undefined>
 }
 
 export interface LeaseOptions {
@@ -34,8 +22,8 @@ export interface LeaseOptions {
   readonly retryPeriodMs: number
   readonly timing: Timing
   readonly random: () => number
-  /** Wall clock of the times in the object, which nobody compares with a clock of his own. */
-  readonly wallClock: () => Date
+  /** Milliseconds since 1970, for the times in the object, which nobody compares with a clock of his own. */
+  readonly wallClock: () => number
   readonly log: Log
 }
 
@@ -108,8 +96,10 @@ export class Lease {
     const signal = AbortSignal.timeout(this.#options.retryPeriodMs)
     try {
       const now = this.#now()
+      const latest = this.#ours ?? ours
       await api.update(
-        { ...(this.#ours ?? ours), holder: '', durationSeconds: 1, acquireTime: now, renewTime: now },
+        latest,
+        { ...latest.spec, holderIdentity: '', leaseDurationSeconds: 1, acquireTime: now, renewTime: now },
         signal,
       )
       log.info('released the lease')
@@ -126,13 +116,10 @@ export class Lease {
       if (found !== undefined && !this.#isFree(found)) return false
       const sentAt = timing.now()
       const wanted = this.#wanted(found)
-      const written =
-        found === undefined
-          ? await api.create(wanted, timeout)
-          : await api.update({ ...wanted, resourceVersion: found.resourceVersion }, timeout)
+      const written = found === undefined ? await api.create(wanted, timeout) : await api.update(found, wanted, timeout)
       if (written === undefined) return false
       this.#confirm(written, sentAt)
-      log.info({ identity, previous: found?.holder ?? '' }, 'became leader')
+      log.info({ identity, previous: found?.spec.holderIdentity ?? '' }, 'became leader')
       return true
     } catch (err) {
       if (!signal.aborted) log.warn({ err }, 'asking for the lease failed')
@@ -143,33 +130,34 @@ export class Lease {
   /** Says who holds a Lease that is not free, once per holder. */
   #isFree(found: LeaseObject): boolean {
     const { identity, timing, log } = this.#options
-    if (found.holder === '' || found.holder === identity) return true
-    const record = JSON.stringify([found.holder, found.renewTime, found.acquireTime, found.transitions])
+    const { holderIdentity: holder, leaseDurationSeconds: seconds } = found.spec
+    if (holder === '' || holder === identity) return true
+    const record = JSON.stringify(found.spec)
     if (this.#seen?.record !== record) this.#seen = { record, at: timing.now() }
-    const durationMs = found.durationSeconds > 0 ? found.durationSeconds * 1000 : this.#options.durationMs
+    const durationMs = seconds > 0 ? seconds * 1000 : this.#options.durationMs
     if (timing.now() - this.#seen.at > durationMs) return true
-    if (this.#told !== found.holder) {
-      this.#told = found.holder
-      log.info({ holder: found.holder, 'duration-seconds': found.durationSeconds }, 'waiting for the lease')
+    if (this.#told !== holder) {
+      this.#told = holder
+      log.info({ holder, 'duration-seconds': seconds }, 'waiting for the lease')
     }
     return false
   }
 
-  #wanted(found: LeaseObject | undefined): Omit<LeaseObject, 'resourceVersion'> {
+  #wanted(found: LeaseObject | undefined): LeaseSpec {
     const { identity, durationMs } = this.#options
     const now = this.#now()
-    const same = found?.holder === identity
+    const same = found?.spec.holderIdentity === identity
     return {
-      holder: identity,
-      durationSeconds: Math.max(1, Math.ceil(durationMs / 1000)),
-      acquireTime: same ? found.acquireTime : now,
+      holderIdentity: identity,
+      leaseDurationSeconds: Math.max(1, Math.ceil(durationMs / 1000)),
+      acquireTime: same ? (found.spec.acquireTime ?? now) : now,
       renewTime: now,
-      transitions: found === undefined ? 0 : found.transitions + (same ? 0 : 1),
+      leaseTransitions: found === undefined ? 0 : found.spec.leaseTransitions + (same ? 0 : 1),
     }
   }
 
   #now(): string {
-    return this.#options.wallClock().toISOString().replace('Z', '000Z')
+    return microTime(this.#options.wallClock())
   }
 
   #isFresh(milliseconds: number): boolean {
@@ -232,7 +220,7 @@ export class Lease {
     const ours = this.#ours
     if (ours === undefined) return false
     const sentAt = this.#options.timing.now()
-    const written = await this.#options.api.update({ ...ours, ...this.#wanted(ours) }, signal)
+    const written = await this.#options.api.update(ours, this.#wanted(ours), signal)
     if (written === undefined || this.#lost.signal.aborted) return false
     this.#confirm(written, sentAt)
     return true
@@ -241,8 +229,8 @@ export class Lease {
   async #readBack(signal: AbortSignal): Promise<boolean> {
     if (!this.held) return false
     const found = await this.#options.api.get(signal)
-    if (found === undefined || found.holder !== this.#options.identity) {
-      this.#lose(found === undefined ? 'the lease is gone' : `the lease is held by "${found.holder}"`)
+    if (found === undefined || found.spec.holderIdentity !== this.#options.identity) {
+      this.#lose(found === undefined ? 'the lease is gone' : `the lease is held by "${found.spec.holderIdentity}"`)
       return false
     }
     this.#ours = found

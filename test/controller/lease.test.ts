@@ -1,7 +1,8 @@
 import t from 'tap'
 
 import { Lease, LeaseLost } from '../../controller/lease.ts'
-import type { LeaseApi, LeaseObject } from '../../controller/lease.ts'
+import type { LeaseApi } from '../../controller/lease.ts'
+import type { Lease as LeaseObject, LeaseSpec } from '../../shared/cluster/leases.ts'
 import { FakeTiming, settle } from './fake-timing.ts'
 import { recordingLog } from './recording-log.ts'
 
@@ -16,14 +17,24 @@ class Store {
 
   readonly api: LeaseApi = {
     get: () => this.#answer(() => this.lease),
-    create: (lease) => this.#answer(() => (this.lease === undefined ? this.#put(lease) : undefined)),
-    update: (lease) =>
-      this.#answer(() => (this.lease?.resourceVersion === lease.resourceVersion ? this.#put(lease) : undefined)),
+    create: (spec) => this.#answer(() => (this.lease === undefined ? this.put(spec) : undefined)),
+    update: (lease, spec) =>
+      this.#answer(() => (this.lease?.resourceVersion === lease.resourceVersion ? this.put(spec) : undefined)),
   }
 
-  #put(lease: Omit<LeaseObject, 'resourceVersion'>): LeaseObject {
+  put(spec: LeaseSpec): LeaseObject {
     this.writes += 1
-    this.lease = { ...lease, resourceVersion: String(++this.#version) }
+    this.lease = {
+      namespace: 'kube-system',
+      name: 'leader',
+      uid: 'u',
+      resourceVersion: String(++this.#version),
+      creationTimestamp: '',
+      labels: {},
+      annotations: {},
+      finalizers: [],
+      spec,
+    }
     if (this.loseAnswers > 0) {
       this.loseAnswers -= 1
       throw new Error('connection reset')
@@ -32,7 +43,7 @@ class Store {
   }
 
   steal(holder: string): void {
-    if (this.lease !== undefined) this.lease = { ...this.lease, holder, resourceVersion: 'stolen' }
+    if (this.lease !== undefined) this.put({ ...this.lease.spec, holderIdentity: holder })
   }
 
   async #answer<T>(work: () => T): Promise<T> {
@@ -55,7 +66,7 @@ const bench = () => {
       retryPeriodMs: 2000,
       timing,
       random: () => 0,
-      wallClock: () => new Date(0),
+      wallClock: () => 0,
       log,
     })
   return { store, timing, lease, told }
@@ -68,7 +79,13 @@ void t.test('a Lease that does not exist is made and renewed every two seconds',
   const one = lease('one')
   await one.acquire(forever)
   t.equal(one.held, true)
-  t.match(store.lease, { holder: 'one', durationSeconds: 15, transitions: 0, renewTime: '1970-01-01T00:00:00.000000Z' })
+  t.same(store.lease?.spec, {
+    holderIdentity: 'one',
+    leaseDurationSeconds: 15,
+    acquireTime: '1970-01-01T00:00:00.000000Z',
+    renewTime: '1970-01-01T00:00:00.000000Z',
+    leaseTransitions: 0,
+  })
   await timing.advance(10_000)
   t.equal(store.writes, 6)
   t.equal(one.lost.aborted, false)
@@ -103,21 +120,14 @@ void t.test('a released Lease is taken over within a retry period', async (t) =>
 
 void t.test('a holder that is gone is waited for as long as its Lease says, by our own clock', async (t) => {
   const { store, timing, lease } = bench()
-  store.lease = {
-    resourceVersion: '0',
-    holder: 'gone',
-    durationSeconds: 15,
-    acquireTime: '1970-01-01T00:00:00.000000Z',
-    renewTime: '1970-01-01T00:00:00.000000Z',
-    transitions: 4,
-  }
+  store.put({ holderIdentity: 'gone', leaseDurationSeconds: 15, leaseTransitions: 4 })
   const one = lease('one')
   void one.acquire(forever)
   await timing.advance(15_000)
   t.equal(one.held, false)
   await timing.advance(2000)
   t.equal(one.held, true)
-  t.match(store.lease, { holder: 'one', transitions: 5 })
+  t.match(store.lease?.spec, { holderIdentity: 'one', leaseTransitions: 5 })
 })
 
 void t.test('of two that find an expired Lease only one gets it', async (t) => {
@@ -230,5 +240,5 @@ void t.test('waiting ends with the signal', async (t) => {
   await waiting
   t.equal(two.held, false)
   await settle()
-  t.equal(store.lease?.holder, 'one')
+  t.equal(store.lease?.spec.holderIdentity, 'one')
 })
