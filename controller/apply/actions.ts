@@ -1,0 +1,73 @@
+import type { Action, RuleCondition } from '@aws-sdk/client-elastic-load-balancing-v2'
+import type { Condition } from '../../shared/model/model.ts'
+import type { ObservedAction, ObservedCondition } from '../../shared/model/observed.ts'
+import type { Ref, RuleAction } from '../../shared/plan/step.ts'
+import type { Made } from './io.ts'
+import { resolve } from './references.ts'
+
+/** Conditions in their config forms, which take what `Values` takes and more (ELBv2 API, `RuleCondition`). */
+export const conditionsInput = (conditions: readonly Condition[]): RuleCondition[] =>
+  conditions.map((condition) => {
+    const config = { Values: [...condition.values] }
+    switch (condition.field) {
+      case 'host-header':
+        return { Field: 'host-header', HostHeaderConfig: config }
+      case 'path-pattern':
+        return { Field: 'path-pattern', PathPatternConfig: config }
+      default:
+        return condition satisfies never
+    }
+  })
+
+/** One action; a forward to one target group carries no weight, a response without a body none at all. */
+export const actionsInput = (action: RuleAction, made: Made): Action[] => {
+  switch (action.is) {
+    case 'forward': {
+      const TargetGroups = [{ TargetGroupArn: resolve(action.targetGroup, made) }]
+      return [{ Type: 'forward', Order: 1, ForwardConfig: { TargetGroups } }]
+    }
+    case 'fixed-response': {
+      const FixedResponseConfig = {
+        StatusCode: action.statusCode,
+        ContentType: action.contentType,
+        ...(action.messageBody === undefined || action.messageBody === '' ? {} : { MessageBody: action.messageBody }),
+      }
+      return [{ Type: 'fixed-response', Order: 1, FixedResponseConfig }]
+    }
+    default:
+      return action satisfies never
+  }
+}
+
+/** What an action refers to. */
+export const usedBy = (action: RuleAction): readonly Ref[] => (action.is === 'forward' ? [action.targetGroup] : [])
+
+/** Whether AWS holds exactly the action. */
+export const isSameAction = (observed: readonly ObservedAction[], wanted: RuleAction, made: Made): boolean => {
+  const [only, ...more] = observed
+  if (only === undefined || more.length > 0) return false
+  switch (wanted.is) {
+    case 'forward':
+      return (
+        only.is === 'forward' &&
+        only.targetGroupArns.length === 1 &&
+        only.targetGroupArns[0] === resolve(wanted.targetGroup, made)
+      )
+    case 'fixed-response':
+      return (
+        only.is === 'fixed-response' &&
+        only.statusCode === wanted.statusCode &&
+        only.contentType === wanted.contentType &&
+        (only.messageBody ?? '') === (wanted.messageBody ?? '')
+      )
+    default:
+      return wanted satisfies never
+  }
+}
+
+/** Whether AWS holds exactly the conditions; their order and that of their values do not matter. */
+export const isSameConditions = (observed: readonly ObservedCondition[], wanted: readonly Condition[]): boolean =>
+  JSON.stringify(observed.map(conditionText).toSorted()) === JSON.stringify(wanted.map(conditionText).toSorted())
+
+const conditionText = (condition: ObservedCondition): string =>
+  JSON.stringify([condition.field, condition.field === 'other' ? condition.text : condition.values.toSorted()])

@@ -1,0 +1,43 @@
+import type { Aws } from '../../shared/aws/client.ts'
+import type { Written } from '../../shared/aws/listing.ts'
+import type { DesiredBinding } from '../../shared/model/model.ts'
+import type { Step, StepAction, StepId } from '../../shared/plan/step.ts'
+
+/** A step of one kind. */
+export type StepOf<Kind extends StepAction['is']> = Step & { readonly is: Kind }
+
+/** What running a step needs of the world. */
+export interface ApplyIo {
+  readonly aws: Aws
+  /** The cluster's VPC, in which security groups are made. */
+  readonly vpcId: string
+  readonly signal: AbortSignal
+  /** First wait before something that AWS refuses for a time is tried again; it doubles up to ten times itself. */
+  readonly retryDelayMs: number
+  /** For how long such a call is tried again. */
+  readonly retryTimeoutMs: number
+  /** For how long a resource that this pass made may be unknown to AWS (default 20 s). */
+  readonly visibilityTimeoutMs?: number
+  /** Whether the listing is too old for a create to rely on it; the name is then looked up first. */
+  listingIsOld(): boolean
+  /** Resolves while we hold the lease; called before each destructive call. */
+  fence(): Promise<void>
+  /** Creates or updates the TargetGroupBinding object. */
+  applyBinding(of: {
+    readonly step: StepOf<'apply-binding'>
+    readonly binding: DesiredBinding
+    readonly targetGroupArn: string
+    readonly sourceGroupId: string | undefined
+  }): Promise<void>
+  deleteBinding(step: StepOf<'delete-binding'>): Promise<void>
+  awaitTargets(step: StepOf<'await-targets'>): Promise<void>
+}
+
+/** What the steps of this pass made: ARN or security group id by step. */
+export type Made = ReadonlyMap<StepId, string>
+
+/** What a step did: what it made, and what changed in the inventory. */
+export interface StepResult {
+  readonly made?: string
+  readonly written: readonly Written[]
+}

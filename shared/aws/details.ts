@@ -1,0 +1,44 @@
+import type { ObservedListener, ObservedTarget } from '../model/observed.ts'
+import type { Aws } from './client.ts'
+import { describeListeners, describeRules, describeTargetHealth } from './elastic-load-balancing.ts'
+import { markerPages } from './pages.ts'
+import { readListener } from './read/listener.ts'
+import { readTagsOf } from './read/tags.ts'
+import { readTarget } from './read/target-group.ts'
+
+/** Listeners, rules and their tags of one load balancer: 1 call, 1 per listener, 1 per 20 listeners and rules. */
+export const readDetails = async (
+  aws: Aws,
+  loadBalancerArn: string,
+  signal?: AbortSignal,
+): Promise<readonly ObservedListener[]> => {
+  const input = { LoadBalancerArn: loadBalancerArn }
+  const listeners = await markerPages(aws, describeListeners, input, (output) => output.Listeners, signal)
+  const withRules = await Promise.all(
+    listeners.map(async (listener) => ({ listener, rules: await rulesOf(aws, listener.ListenerArn, signal) })),
+  )
+  const arns = withRules.flatMap(({ listener, rules }) => [
+    ...(listener.ListenerArn === undefined ? [] : [listener.ListenerArn]),
+    ...rules.flatMap((rule) => (rule.IsDefault === true ? [] : (rule.RuleArn ?? []))),
+  ])
+  const tags = await readTagsOf(aws, arns, signal)
+  return withRules
+    .flatMap(({ listener, rules }) => readListener(listener, rules, (arn) => tags.get(arn) ?? {}) ?? [])
+    .toSorted((a, b) => a.port - b.port)
+}
+
+/** Rules of a listener, the default one among them. */
+export const rulesOf = (aws: Aws, listenerArn: string | undefined, signal?: AbortSignal) =>
+  listenerArn === undefined
+    ? Promise.resolve([])
+    : markerPages(aws, describeRules, { ListenerArn: listenerArn }, (output) => output.Rules, signal)
+
+/** Targets of a target group with their health, those that drain among them. */
+export const readTargets = async (
+  aws: Aws,
+  targetGroupArn: string,
+  signal?: AbortSignal,
+): Promise<readonly ObservedTarget[]> => {
+  const output = await aws.call(describeTargetHealth, { TargetGroupArn: targetGroupArn }, signal)
+  return (output.TargetHealthDescriptions ?? []).map(readTarget)
+}

@@ -1,0 +1,89 @@
+import { tagKeys } from '../names/tags.ts'
+import type { ObservedLoadBalancer, ObservedSecurityGroup, ObservedTargetGroup } from '../model/observed.ts'
+import type { Aws } from './client.ts'
+import { describeSecurityGroups } from './ec2.ts'
+import { describeLoadBalancers, describeTargetGroups } from './elastic-load-balancing.ts'
+import type { Listing } from './listing.ts'
+import { markerPages, tokenPages } from './pages.ts'
+import { readLoadBalancer } from './read/load-balancer.ts'
+import { readSecurityGroup } from './read/security-group.ts'
+import { readTagsOf } from './read/tags.ts'
+import { readTargetGroup } from './read/target-group.ts'
+
+/** Whose resources are listed. */
+export interface Ownership {
+  readonly clusterName: string
+  readonly vpcId: string
+}
+
+/** Application load balancers of the VPC that carry our cluster tag; 1 call per page and 1 per 20 load balancers. */
+export const listLoadBalancers = async (
+  aws: Aws,
+  owner: Ownership,
+  signal?: AbortSignal,
+): Promise<readonly ObservedLoadBalancer[]> => {
+  const all = await markerPages(aws, describeLoadBalancers, {}, (output) => output.LoadBalancers, signal)
+  const candidates = all.filter((one) => one.Type === 'application' && one.VpcId === owner.vpcId)
+  const tags = await readTagsOf(
+    aws,
+    arnsOf(candidates, (one) => one.LoadBalancerArn),
+    signal,
+  )
+  return candidates
+    .flatMap((one) => readLoadBalancer(one, tags.get(one.LoadBalancerArn ?? '') ?? {}) ?? [])
+    .filter((one) => one.tags[tagKeys.cluster] === owner.clusterName)
+}
+
+/** Target groups of the VPC that carry our cluster tag; 1 call per page and 1 per 20 target groups. */
+export const listTargetGroups = async (
+  aws: Aws,
+  owner: Ownership,
+  signal?: AbortSignal,
+): Promise<readonly ObservedTargetGroup[]> => {
+  const all = await markerPages(aws, describeTargetGroups, {}, (output) => output.TargetGroups, signal)
+  const candidates = all.filter((one) => one.VpcId === owner.vpcId)
+  const tags = await readTagsOf(
+    aws,
+    arnsOf(candidates, (one) => one.TargetGroupArn),
+    signal,
+  )
+  return candidates
+    .flatMap((one) => readTargetGroup(one, tags.get(one.TargetGroupArn ?? '') ?? {}) ?? [])
+    .filter((one) => one.tags[tagKeys.cluster] === owner.clusterName)
+}
+
+/** Security groups of the VPC that carry our cluster tag; EC2 filters by tag itself. */
+export const listSecurityGroups = async (
+  aws: Aws,
+  owner: Ownership,
+  signal?: AbortSignal,
+): Promise<readonly ObservedSecurityGroup[]> =>
+  describeGroups(aws, { 'vpc-id': [owner.vpcId], [`tag:${tagKeys.cluster}`]: [owner.clusterName] }, signal)
+
+/** Security groups by EC2's filters, each with alternatives; all filters must hold. */
+export const describeGroups = async (
+  aws: Aws,
+  filters: Readonly<Record<string, readonly string[]>>,
+  signal?: AbortSignal,
+): Promise<readonly ObservedSecurityGroup[]> => {
+  const Filters = Object.entries(filters).map(([Name, values]) => ({ Name, Values: [...values] }))
+  const answers = await tokenPages(aws, describeSecurityGroups, { Filters }, (output) => output.SecurityGroups, signal)
+  return answers.flatMap((answer) => readSecurityGroup(answer) ?? [])
+}
+
+/** One complete listing, or an error. */
+export const list = async (aws: Aws, owner: Ownership, signal?: AbortSignal): Promise<Listing> => {
+  const [loadBalancers, targetGroups, securityGroups] = await Promise.all([
+    listLoadBalancers(aws, owner, signal),
+    listTargetGroups(aws, owner, signal),
+    listSecurityGroups(aws, owner, signal),
+  ])
+  return {
+    loadBalancers: new Map(loadBalancers.map((one) => [one.arn, one])),
+    targetGroups: new Map(targetGroups.map((one) => [one.arn, one])),
+    securityGroups: new Map(securityGroups.map((one) => [one.id, one])),
+  }
+}
+
+const arnsOf = <T>(items: readonly T[], arn: (item: T) => string | undefined): readonly string[] =>
+  items.flatMap((item) => arn(item) ?? [])
