@@ -88,7 +88,6 @@ export const buildApp = (options: AppOptions): FastifyInstance => {
 
   app.addHook('onRequest', async (request, reply) => {
     arrivals.set(request, io.monotonic())
-    if (options.isStopping?.() === true) void reply.header('connection', 'close')
     const away = turnedAway(request)
     if (away !== undefined) return reject(reply, away.status, away.line)
     // A body of unknown length counts as the largest.
@@ -98,6 +97,10 @@ export const buildApp = (options: AppOptions): FastifyInstance => {
     if (reply.raw.closed) giveBack()
     else reply.raw.once('close', giveBack)
     return undefined
+  })
+
+  app.addHook('onSend', async (_request, reply) => {
+    if (options.isStopping?.() === true) void reply.header('connection', 'close')
   })
 
   app.setNotFoundHandler((_request, reply) => reject(reply, 404, 'no such path'))

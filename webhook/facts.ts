@@ -40,13 +40,13 @@ export const lookUp = async (
   const late = new AbortController()
   const timeUp = Promise.withResolvers<Answers>()
   const timer = setTimeout(() => {
-    io.onDeadline()
     late.abort()
     timeUp.resolve(unknowns(needs, 'the time for this request is over'))
   }, budgetMs + patience)
   try {
     const asked = io.facts[how](needs, { budgetMs, signal: late.signal })
     const answers = await Promise.race([asked, timeUp.promise])
+    if (io.monotonic() >= until) io.onDeadline()
     return new Map([...unknowns(needs, 'nothing was told of it'), ...answers])
   } catch (error) {
     io.onFailure(error)

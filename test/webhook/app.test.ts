@@ -1,0 +1,346 @@
+import type { InjectOptions } from 'fastify'
+import t from 'tap'
+import { buildApp } from '../../webhook/app.ts'
+import { aboutAnnotation } from '../shared/findings/finding.ts'
+import { nothingFound, rawIngress, rawService, review, rig, serviceReview } from './rig.ts'
+
+const uid = '705ab4f5-6393-11e8-b7cc-42010a800002'
+const json = { 'content-type': 'application/json' }
+
+const post = (body: unknown, rest: Partial<InjectOptions> = {}): InjectOptions => ({
+  method: 'POST',
+  url: '/validate/ingress?timeout=5s',
+  headers: json,
+  payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+  ...rest,
+})
+
+const allowed = { uid, allowed: true }
+
+const refuse = (): never => {
+  throw new Error('a rule was asked')
+}
+
+const fail = (): never => {
+  throw new TypeError('a defect')
+}
+
+void t.test('whatever object a review holds, the answer is a review with the same uid', async (t) => {
+  const { io } = rig({ ingress: () => nothingFound })
+  const app = buildApp({ io })
+  const cases: readonly (readonly [string, object])[] = [
+    ['object of another kind', { kind: { group: '', version: 'v1', kind: 'Pod' } }],
+    ['another version', { kind: { group: 'networking.k8s.io', version: 'v1beta1', kind: 'Ingress' } }],
+    ['kind of review and object differ', { object: { apiVersion: 'v1', kind: 'Pod' } }],
+    ['version of review and object differ', { object: { apiVersion: 'extensions/v1beta1', kind: 'Ingress' } }],
+    ['subresource', { subResource: 'status' }],
+    ['CONNECT', { operation: 'CONNECT' }],
+    ['DELETE without object', { operation: 'DELETE', object: null, oldObject: rawIngress() }],
+    ['operation of the wrong type', { operation: 1 }],
+    ['no kind', { kind: null }],
+    ['object is null', { object: null }],
+    ['object is a list', { object: [] }],
+    ['object is a text', { object: 'Ingress' }],
+  ]
+  for (const path of ['/mutate/ingress', '/validate/ingress', '/validate/stray-ingress', '/validate/service']) {
+    for (const [name, request] of cases) {
+      const reply = await app.inject(post(review(request), { url: path }))
+      t.equal(reply.statusCode, 200, `${path}: ${name}`)
+      t.strictSame(reply.json(), { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: allowed })
+    }
+  }
+  const odd: readonly object[] = [
+    { metadata: null },
+    { metadata: { annotations: null } },
+    { metadata: { annotations: 'text' } },
+    { metadata: { annotations: { constructor: 'x', ['__proto__']: 'y' } } },
+    { spec: null },
+    { spec: {} },
+    { spec: { rules: null, tls: null, defaultBackend: null } },
+    { spec: { rules: [null, { http: null }, { http: { paths: [null, { backend: { resource: { kind: 'B' } } }] } }] } },
+    { spec: { rules: 'text' } },
+  ]
+  for (const object of odd) {
+    for (const path of ['/mutate/ingress', '/validate/ingress', '/validate/stray-ingress']) {
+      const body = review({
+        operation: 'UPDATE',
+        object: { ...rawIngress(), ...object },
+        oldObject: { ...rawIngress(), ...object },
+      })
+      const reply = await app.inject(post(body, { url: path }))
+      t.equal(reply.statusCode, 200)
+      t.match(reply.json(), { response: allowed })
+    }
+  }
+})
+
+void t.test('what is no review is answered with 4xx and one line that says where', async (t) => {
+  const { io, registry } = rig()
+  const app = buildApp({ io })
+  const deep = `{"a":${'['.repeat(70)}${']'.repeat(70)}}`
+  const cases: readonly (readonly [string, string | Buffer, number, RegExp])[] = [
+    ['empty', '', 400, /^the body is empty/],
+    ['not JSON', 'hello', 400, /^not JSON \(line 1, column 1: InvalidSymbol\)/],
+    ['truncated', '{"a":1,\n "b":', 400, /^not JSON \(line 2, column 6: ValueExpected\)/],
+    ['two values', '{}{}', 400, /^not JSON \(line 1, column 3/],
+    ['bad UTF-8', Buffer.from([0x22, 0xff, 0x22]), 400, /^the body is not UTF-8/],
+    ['byte-order mark', Buffer.from('\ufeff{}'), 400, /^not JSON/],
+    ['too deep', deep, 413, /^nested deeper than 64 at byte 68/],
+    ['a million arrays', '['.repeat(1_000_000), 413, /^nested deeper than 64 at byte 64/],
+    ['too many tokens', `[${'1,'.repeat(500_001)}1]`, 413, /^more than 500000 brackets/],
+    ['a list', '[]', 400, /^kind: must be AdmissionReview/],
+    ['null', 'null', 400, /^kind:/],
+    ['v1beta1', JSON.stringify({ ...review(), apiVersion: 'admission.k8s.io/v1beta1' }), 400, /^apiVersion:/],
+    ['no request', JSON.stringify({ ...review(), request: undefined }), 400, /^request: must be an object/],
+    ['request null', JSON.stringify({ ...review(), request: null }), 400, /^request:/],
+    ['no uid', JSON.stringify(review({ uid: undefined })), 400, /^request\.uid: must be a text/],
+    ['uid a number', JSON.stringify(review({ uid: 1 })), 400, /^request\.uid: must be a text/],
+    ['uid empty', JSON.stringify(review({ uid: '' })), 400, /^request\.uid:/],
+    ['uid too long', JSON.stringify(review({ uid: 'é'.repeat(129) })), 400, /^request\.uid: longer than 256 bytes/],
+    ['too large', Buffer.alloc(7 * 1024 * 1024 + 1, ' '), 413, /^the body is larger/],
+  ]
+  for (const [name, body, status, line] of cases) {
+    const reply = await app.inject(post(body))
+    t.equal(reply.statusCode, status, name)
+    t.match(reply.body, line, name)
+    t.equal(reply.body.split('\n').length, 2, `${name}: one line`)
+  }
+  t.match(await registry.metrics(), /alb_webhook_refused_requests_total\{status="413"\} 4/)
+})
+
+void t.test('the content type is JSON and the content is not encoded', async (t) => {
+  const { io } = rig()
+  const app = buildApp({ io })
+  const status = async (headers: Record<string, string>): Promise<number> =>
+    (await app.inject(post(review(), { headers }))).statusCode
+  t.equal(await status(json), 200)
+  t.equal(await status({ 'content-type': 'application/json; charset=utf-8' }), 200)
+  t.equal(await status({ 'content-type': 'Application/JSON;charset=UTF-8' }), 200)
+  t.equal(await status({ 'content-type': 'application/jsonx' }), 415)
+  t.equal(await status({ 'content-type': 'application/yaml' }), 415)
+  t.equal(await status({ 'content-type': 'text/plain' }), 415)
+  t.equal(await status({ 'content-type': '' }), 415)
+  t.equal(await status({ ...json, 'content-encoding': 'gzip' }), 415)
+  t.equal(await status({ ...json, 'content-encoding': 'identity' }), 415)
+})
+
+void t.test('another path is 404, another method 405 with the one that is allowed', async (t) => {
+  const { io } = rig()
+  const app = buildApp({ io })
+  for (const url of ['/', '/validate', '/validate/ingress/', '/validate/pod', '/healthz', '/metrics'])
+    t.equal((await app.inject(post(review(), { url }))).statusCode, 404, url)
+  for (const method of ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const) {
+    const reply = await app.inject({ method, url: '/validate/ingress' })
+    t.equal(reply.statusCode, 405, method)
+    t.equal(reply.headers['allow'], 'POST')
+  }
+})
+
+const badScheme = aboutAnnotation('scheme', {
+  code: 'SchemeUnknown',
+  value: '"public"',
+  message: 'supported values: "internal", "internet-facing"',
+  fix: 'did you mean "internet-facing"?',
+})
+const unknownKey = aboutAnnotation('sheme', {
+  kind: 'notice',
+  code: 'UnknownKey',
+  message: 'unknown key, ignored',
+  fix: 'did you mean scheme?',
+})
+
+void t.test(
+  'a denial is literally what the API server passes on, warnings and audit annotations with it',
+  async (t) => {
+    const { io, lines, registry } = rig({ ingress: () => ({ ...nothingFound, findings: [unknownKey, badScheme] }) })
+    const reply = await buildApp({ io }).inject(post(review()))
+    const message =
+      'Unsupported value: "public": supported values: "internal", "internet-facing"; did you mean "internet-facing"? [SchemeUnknown]'
+    t.equal(reply.headers['content-type'], 'application/json; charset=utf-8')
+    t.strictSame(reply.json(), {
+      apiVersion: 'admission.k8s.io/v1',
+      kind: 'AdmissionReview',
+      response: {
+        uid,
+        allowed: false,
+        status: {
+          status: 'Failure',
+          code: 422,
+          reason: 'Invalid',
+          message: `Ingress "echoserver" is invalid, 1 fault: (1) metadata.annotations[alb.ingress.kubernetes.io/scheme]: ${message}`,
+          details: {
+            group: 'networking.k8s.io',
+            kind: 'Ingress',
+            name: 'echoserver',
+            causes: [
+              {
+                reason: 'FieldValueNotSupported',
+                field: 'metadata.annotations[alb.ingress.kubernetes.io/scheme]',
+                message,
+              },
+            ],
+          },
+        },
+        warnings: ['sheme: unknown key, ignored; did you mean scheme?'],
+        auditAnnotations: { ruleset: '1', verdict: 'denied', codes: 'SchemeUnknown,UnknownKey' },
+      },
+    })
+    t.match(JSON.parse(lines[0] ?? '{}'), {
+      level: 'info',
+      msg: 'denied',
+      endpoint: '/validate/ingress',
+      name: 'echoserver',
+      codes: 'SchemeUnknown,UnknownKey',
+    })
+    const metrics = await registry.metrics()
+    t.match(
+      metrics,
+      'alb_webhook_requests_total{endpoint="/validate/ingress",operation="CREATE",verdict="denied",dry_run="false"} 1',
+    )
+    t.match(metrics, 'alb_webhook_findings_total{code="SchemeUnknown",severity="deny"} 1')
+    t.match(metrics, 'alb_webhook_findings_total{code="UnknownKey",severity="warn"} 1')
+  },
+)
+
+void t.test('the name of a generated object is that of the object', async (t) => {
+  const { io } = rig({ ingress: () => ({ ...nothingFound, findings: [badScheme] }) })
+  const body = review({ name: '', object: rawIngress({ name: 'shop-x7k2p', generateName: 'shop-' }) })
+  const reply = await buildApp({ io }).inject(post(body))
+  t.match(reply.json(), { response: { status: { details: { name: 'shop-x7k2p' } } } })
+})
+
+void t.test('an admitted object is answered without a log line', async (t) => {
+  const { io, lines } = rig()
+  const reply = await buildApp({ io }).inject(post(review()))
+  t.strictSame(reply.json<{ response: unknown }>().response, {
+    ...allowed,
+    auditAnnotations: { ruleset: '1', verdict: 'allowed' },
+  })
+  t.same(lines, [])
+})
+
+void t.test('deletion and what is left as it was never meet a rule', async (t) => {
+  const { io, lines } = rig({ ingress: refuse, strayIngress: refuse, service: refuse, defaults: refuse })
+  const app = buildApp({ io })
+  const deleting = { deletionTimestamp: '2026-01-01T00:00:00Z' }
+  const annotations = { 'alb.ingress.kubernetes.io/scheme': 'public', 'example.com/x': '1' }
+  const cases: readonly (readonly [string, object])[] = [
+    ['/validate/ingress', review({ operation: 'UPDATE', object: rawIngress(deleting), oldObject: rawIngress() })],
+    ['/validate/stray-ingress', review({ operation: 'UPDATE', object: rawIngress(deleting), oldObject: rawIngress() })],
+    ['/mutate/ingress', review({ operation: 'UPDATE', object: rawIngress(deleting), oldObject: rawIngress() })],
+    [
+      '/validate/service',
+      serviceReview({ operation: 'UPDATE', object: rawService(deleting), oldObject: rawService() }),
+    ],
+    [
+      '/validate/ingress',
+      review({
+        operation: 'UPDATE',
+        object: rawIngress({ labels: { a: 'b' }, annotations: { ...annotations, 'example.com/x': '2' } }),
+        oldObject: rawIngress({ finalizers: ['ingress.k8s.aws/resources'], annotations }),
+      }),
+    ],
+    [
+      '/validate/service',
+      serviceReview({
+        operation: 'UPDATE',
+        object: rawService({ labels: { a: 'b' } }),
+        oldObject: rawService(),
+      }),
+    ],
+  ]
+  for (const [url, body] of cases) {
+    const reply = await app.inject(post(body, { url }))
+    t.strictSame(reply.json<{ response: unknown }>().response, allowed, url)
+  }
+  t.same(lines, [])
+})
+
+void t.test('a rule that fails lets the object pass, with a warning, a log line and a metric', async (t) => {
+  const { io, lines, registry } = rig({ ingress: fail, service: fail, defaults: fail })
+  const app = buildApp({ io })
+  const validated = await app.inject(post(review()))
+  t.equal(validated.statusCode, 200)
+  t.strictSame(validated.json<{ response: unknown }>().response, {
+    ...allowed,
+    warnings: ['rule RuleFailed not evaluated; the controller checks the Ingress again'],
+    auditAnnotations: { ruleset: '1', verdict: 'allowed', codes: 'RuleFailed' },
+  })
+  const mutated = await app.inject(post(review(), { url: '/mutate/ingress' }))
+  t.strictSame(mutated.json<{ response: unknown }>().response, allowed)
+  t.match(JSON.parse(lines[0] ?? '{}'), { level: 'error', err: { message: 'a defect' } })
+  t.match(await registry.metrics(), 'alb_webhook_rule_failures_total{code="RuleFailed"} 2')
+})
+
+void t.test('an update is judged against the object before, a new object against nothing', async (t) => {
+  const asked: unknown[] = []
+  const { io } = rig({
+    ingress: ({ operation, before, after, dryRun }) => {
+      asked.push([operation, before?.annotations['example.com/x'], after.name, dryRun])
+      return { ...nothingFound, findings: [badScheme], findingsBefore: before === undefined ? [] : [badScheme] }
+    },
+  })
+  const app = buildApp({ io })
+  const annotations = { 'alb.ingress.kubernetes.io/scheme': 'public', 'example.com/x': '1' }
+  const update = review({
+    operation: 'UPDATE',
+    dryRun: true,
+    object: rawIngress({ annotations }, { ingressClassName: 'other' }),
+    oldObject: rawIngress({ annotations }),
+  })
+  t.match((await app.inject(post(update))).json(), {
+    response: { allowed: true, warnings: [/^already wrong before this change: scheme: supported values/] },
+  })
+  t.match((await app.inject(post(review()))).json(), { response: { allowed: false } })
+  t.same(asked, [
+    ['UPDATE', '1', 'echoserver', true],
+    ['CREATE', undefined, 'echoserver', false],
+  ])
+})
+
+void t.test('a Service is judged by the change; its old annotation faults only warn', async (t) => {
+  const losing = {
+    ...unknownKey,
+    code: 'ServiceLosesTargets' as const,
+    warning: 'type ClusterIP: Ingress a/b loses all of them',
+  }
+  const { io } = rig({
+    service: (before, after) => [badScheme, ...(before !== undefined && before.type !== after.type ? [losing] : [])],
+  })
+  const app = buildApp({ io })
+  const update = serviceReview({
+    operation: 'UPDATE',
+    object: rawService({}, { type: 'ClusterIP' }),
+    oldObject: rawService(),
+  })
+  t.match((await app.inject(post(update, { url: '/validate/service' }))).json(), {
+    response: {
+      allowed: true,
+      warnings: ['type ClusterIP: Ingress a/b loses all of them', /^already wrong before this change: scheme/],
+    },
+  })
+  t.match((await app.inject(post(serviceReview(), { url: '/validate/service' }))).json(), {
+    response: { allowed: false, status: { code: 422, details: { group: '', kind: 'Service', name: 'echoserver' } } },
+  })
+})
+
+void t.test('defaults come as a patch, and nothing comes where nothing changes', async (t) => {
+  const { io } = rig({
+    defaults: (ingress) =>
+      ingress.annotations['b'] === 'set' ? { set: {}, remove: [] } : { set: { 'x/b': 'set', a: '~' }, remove: ['old'] },
+  })
+  const app = buildApp({ io })
+  const mutate = async (metadata: object): Promise<{ patchType?: string; patch?: string; auditAnnotations?: object }> =>
+    (await app.inject(post(review({ object: rawIngress(metadata) }), { url: '/mutate/ingress' }))).json<{
+      response: { patchType?: string; patch?: string }
+    }>().response
+  const patched = await mutate({ annotations: { old: '1' } })
+  t.equal(patched.patchType, 'JSONPatch')
+  t.strictSame(JSON.parse(Buffer.from(patched.patch ?? '', 'base64').toString()), [
+    { op: 'add', path: '/metadata/annotations/a', value: '~' },
+    { op: 'add', path: '/metadata/annotations/x~1b', value: 'set' },
+    { op: 'remove', path: '/metadata/annotations/old' },
+  ])
+  t.strictSame(patched.auditAnnotations, { ruleset: '1', defaults: 'a,x/b' })
+  t.strictSame(await mutate({ annotations: { b: 'set' } }), allowed)
+})
