@@ -1,9 +1,10 @@
-import type { Judgement, Judges } from './judges.ts'
+import type { Judgement } from '../shared/group/admission.ts'
 import type { Facts } from '../shared/ingress/facts.ts'
 import { field } from '../shared/kubernetes/raw.ts'
 import { readIngress, readService } from '../shared/kubernetes/read.ts'
 import type { Log } from '../shared/process/log.ts'
 import { auditAnnotations } from './audit.ts'
+import type { Judges } from './judges.ts'
 import type { WebhookMetrics } from './metrics.ts'
 import { annotationPatch } from './patch.ts'
 import { refusal } from './refusal.ts'
@@ -106,8 +107,7 @@ const validateService = (io: AnswerIo, request: AdmissionRequest, deadline: numb
 const mutateIngress = (io: AnswerIo, request: AdmissionRequest): Answered => {
   const ingress = readIngress(request.object)
   if (ingress.deletionTimestamp !== undefined) return allow(request, 'deleting')
-  const facts = io.factsWith(new Map())
-  const edits = io.judges.defaults(ingress, facts.cluster, facts.flags)
+  const edits = io.judges.defaults(ingress, io.cluster(), io.flags)
   const annotations = field(field(request.object, 'metadata'), 'annotations')
   const patch = annotationPatch(annotations, edits)
   if (patch.length === 0) return allow(request, 'unchanged')

@@ -1,30 +1,9 @@
 import type { Finding } from '../shared/findings/finding.ts'
+import type { AnnotationEdits } from '../shared/features/defaulting.ts'
+import type { Change, Judgement } from '../shared/group/admission.ts'
 import type { ClusterView, Fact, Facts, Need, NeedKey } from '../shared/ingress/facts.ts'
 import type { Flags } from '../shared/ingress/flags.ts'
 import type { Ingress, Service } from '../shared/kubernetes/objects.ts'
-
-/** A change of an Ingress that is under review. */
-export interface Change {
-  readonly operation: 'CREATE' | 'UPDATE'
-  readonly before?: Ingress
-  readonly after: Ingress
-  readonly dryRun: boolean
-}
-
-/** What the rules say of a change. */
-export interface Judgement {
-  readonly ours: boolean
-  readonly findings: readonly Finding[]
-  readonly findingsBefore: readonly Finding[]
-  /** All facts of AWS that the rules ask for, answered or not. */
-  readonly needs: readonly Need[]
-}
-
-/** Annotations that defaulting writes and takes away, the marker among them. */
-export interface AnnotationEdits {
-  readonly set: Readonly<Record<string, string>>
-  readonly remove: readonly string[]
-}
 
 /** The rule book, as the endpoints call it. */
 export interface Judges {

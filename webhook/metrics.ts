@@ -29,6 +29,8 @@ export interface Readings {
   readonly caches: () => readonly (readonly [kind: string, synced: boolean])[]
   /** Mean delay of the event loop since the last reading, in seconds. */
   readonly loopDelaySeconds: () => number
+  /** Age of the oldest fact of AWS. */
+  readonly oldestFactSeconds: () => number
 }
 
 const operations: ReadonlySet<string> = new Set(['CREATE', 'UPDATE', 'DELETE', 'CONNECT'])
@@ -112,6 +114,14 @@ export const createWebhookMetrics = (registry: Registry, readings: Readings): We
       registers: [],
       collect() {
         this.set(readings.loopDelaySeconds())
+      },
+    }),
+    new Gauge({
+      name: 'alb_webhook_aws_fact_age_seconds',
+      help: 'Age of the oldest fact of AWS that is kept.',
+      registers: [],
+      collect() {
+        this.set(readings.oldestFactSeconds())
       },
     }),
   ]

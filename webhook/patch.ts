@@ -1,4 +1,4 @@
-import type { AnnotationEdits } from './judges.ts'
+import type { AnnotationEdits } from '../shared/features/defaulting.ts'
 
 /** One operation of RFC 6902. */
 export type PatchOperation =

@@ -1,4 +1,4 @@
-import { classAnnotation, markerKey, prefix } from '../shared/annotation/keys.ts'
+import { classAnnotation, markerKey, prefix } from '../shared/names/annotation-keys.ts'
 import type { Ingress, Service } from '../shared/kubernetes/objects.ts'
 
 const isRead = (key: string): boolean => key.startsWith(prefix) || key === classAnnotation || key === markerKey

@@ -1,15 +1,17 @@
-import type { Facts } from '../shared/ingress/facts.ts'
+import type { Judgement } from '../shared/group/admission.ts'
+import type { ClusterView, Facts } from '../shared/ingress/facts.ts'
+import type { Flags } from '../shared/ingress/flags.ts'
 import type { Answers, FactIo } from './facts.ts'
 import { lookUp, unanswered } from './facts.ts'
-import type { Judgement } from './judges.ts'
 import type { Level, Verdict } from './verdict.ts'
 import { verdict } from './verdict.ts'
 import type { Code } from '../shared/findings/codes.ts'
 
 /** What one decision works with. */
 export interface DecideIo extends FactIo {
-  /** Facts of Kubernetes and flags; those of AWS come in `aws`. */
-  readonly factsWith: (aws: Answers) => Facts
+  readonly flags: Flags
+  /** The cluster as it is now. */
+  readonly cluster: () => ClusterView
   /** Longest time for AWS in one request, in milliseconds. */
   readonly factsBudgetMs: number
   readonly levels?: Partial<Record<Code, Level>>
@@ -35,8 +37,9 @@ export const decide = async (
   question: Question,
 ): Promise<{ readonly judgement: Judgement; readonly verdict: Verdict }> => {
   const until = Math.min(question.deadline - timeForRules, io.monotonic() + io.factsBudgetMs)
+  const cluster = io.cluster()
   const look = (aws: Answers): { readonly judgement: Judgement; readonly verdict: Verdict } => {
-    const judgement = question.judge(io.factsWith(aws))
+    const judgement = question.judge({ flags: io.flags, cluster, aws })
     return {
       judgement,
       verdict: verdict({

@@ -1,9 +1,10 @@
 import { Registry } from 'prom-client'
-import type { Fact, Facts } from '../../shared/ingress/facts.ts'
+import type { ClusterView } from '../../shared/ingress/facts.ts'
 import type { Flags } from '../../shared/ingress/flags.ts'
 import { createLog } from '../../shared/process/log.ts'
 import type { AnswerIo } from '../../webhook/answer.ts'
-import type { FactSource, Judgement, Judges } from '../../webhook/judges.ts'
+import type { Judgement } from '../../shared/group/admission.ts'
+import type { FactSource, Judges } from '../../webhook/judges.ts'
 import { createWebhookMetrics } from '../../webhook/metrics.ts'
 
 export const flags: Flags = {
@@ -23,11 +24,12 @@ export const flags: Flags = {
   subnetsClusterTagCheck: true,
 }
 
-export const factsWith = (aws: ReadonlyMap<string, Fact<unknown>>): Facts => ({
-  flags,
-  cluster: { service: () => undefined, ingressClass: () => undefined, ingressClasses: [], ingresses: [] },
-  aws,
-})
+const emptyCluster: ClusterView = {
+  service: () => undefined,
+  ingressClass: () => undefined,
+  ingressClasses: [],
+  ingresses: [],
+}
 
 export const nothingFound: Judgement = { ours: true, findings: [], findingsBefore: [], needs: [] }
 
@@ -56,6 +58,7 @@ export const rig = (some: Partial<Judges> = {}, facts: FactSource = noFacts): Ri
     bodyBytes: () => 0,
     caches: () => [['services', true]],
     loopDelaySeconds: () => 0,
+    oldestFactSeconds: () => 0,
   })
   const log = createLog({ level: 'info', write: (line) => lines.push(line) })
   return {
@@ -64,7 +67,8 @@ export const rig = (some: Partial<Judges> = {}, facts: FactSource = noFacts): Ri
     io: {
       judges: judges(some),
       facts,
-      factsWith,
+      flags,
+      cluster: () => emptyCluster,
       factsBudgetMs: 1_500,
       log,
       metrics,
