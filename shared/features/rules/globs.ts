@@ -5,31 +5,64 @@
 
 const wildcard = /[*?]/
 
-/** Whether a text matches a pattern. */
-export const globMatches = (pattern: string, text: string): boolean => globsIntersect(pattern, text.split(''))
+/** A character that no pattern can hold (ELBv2 API, `RuleCondition`). */
+const unnamed = '\u0000'
 
-/** Whether some text matches both patterns. A second pattern given as characters is taken literally. */
-export const globsIntersect = (first: string, second: string | readonly string[]): boolean => {
-  if (typeof second === 'string' && !wildcard.test(first) && !wildcard.test(second)) return first === second
-  const a = symbols(first)
-  const b =
-    typeof second === 'string' ? symbols(second) : second.map((literal) => ({ is: 'literal', literal }) as const)
-  // row[j]: the rest of `a` from the current symbol on and the rest of `b` from j on have a text in common.
-  let row = b.map((_, j) => b.slice(j).every((symbol) => symbol.is === 'run')).concat(true)
-  for (const symbol of a.toReversed()) {
-    const below = row
-    row = Array.from({ length: b.length + 1 }, () => false)
-    for (let j = b.length; j >= 0; j -= 1) {
-      const other = b[j]
-      const skipped = (symbol.is === 'run' && below[j]) || (other?.is === 'run' && row[j + 1])
-      const absorbed = symbol.is === 'run' && other !== undefined && row[j + 1]
-      const absorbs = other?.is === 'run' && below[j]
-      const both = other !== undefined && shareCharacter(symbol, other) && below[j + 1]
-      row[j] = Boolean(skipped || absorbed || absorbs || both)
+/** Whether a text matches a pattern; characters of the text stand for themselves. */
+export const globMatches = (pattern: string, text: string): boolean => {
+  let [at, from] = [0, 0]
+  let lastRun: { readonly at: number; from: number } | undefined
+  while (from < text.length) {
+    if (pattern[at] === '*') {
+      lastRun = { at, from }
+      at += 1
+    } else if (at < pattern.length && (pattern[at] === '?' || pattern[at] === text[from])) {
+      at += 1
+      from += 1
+    } else if (lastRun === undefined) {
+      return false
+    } else {
+      lastRun.from += 1
+      at = lastRun.at + 1
+      from = lastRun.from
     }
   }
-  return row[0] === true
+  return /^\**$/.test(pattern.slice(at))
 }
+
+/** Whether some text matches both patterns. */
+export const globsIntersect = (first: string, second: string): boolean => {
+  const rest = withoutForcedEnds(first, second)
+  if (rest === undefined) return false
+  const [a, b] = rest
+  const automaton = compile([b])
+  let states = automaton.start
+  for (const symbol of symbols(a)) {
+    if (symbol.is === 'run') states = allBehind(automaton, states)
+    else if (symbol.is === 'any') states = advanceByAny(automaton, states)
+    else states = advance(automaton, states, symbol.literal)
+    if (states === 0n) return false
+  }
+  return (states & automaton.accept) !== 0n
+}
+
+/** Both patterns without what stands before the first and behind the last run of either; undefined where that differs. */
+const withoutForcedEnds = (a: string, b: string): readonly [string, string] | undefined => {
+  let head = 0
+  while (head < a.length && head < b.length && a[head] !== '*' && b[head] !== '*') {
+    if (!sameOrAny(a[head], b[head])) return undefined
+    head += 1
+  }
+  let [endA, endB] = [a.length, b.length]
+  while (endA > head && endB > head && a[endA - 1] !== '*' && b[endB - 1] !== '*') {
+    if (!sameOrAny(a[endA - 1], b[endB - 1])) return undefined
+    endA -= 1
+    endB -= 1
+  }
+  return [a.slice(head, endA), b.slice(head, endB)]
+}
+
+const sameOrAny = (a: string | undefined, b: string | undefined): boolean => a === b || a === '?' || b === '?'
 
 /**
  * Whether every text that matches `inner` matches one of the `outer` patterns. Patterns that would need more than
@@ -38,14 +71,15 @@ export const globsIntersect = (first: string, second: string | readonly string[]
 export const globsInclude = (outer: readonly string[], inner: string, limit = 4096): boolean => {
   if (outer.includes('*') || outer.includes(inner)) return true
   if (!wildcard.test(inner)) return outer.some((pattern) => globMatches(pattern, inner))
+  const shortest = inner.replaceAll('*', '').replaceAll('?', unnamed)
+  if (!outer.some((pattern) => globMatches(pattern, shortest))) return false
   const automaton = compile(outer)
   const steps = symbols(inner)
   const literals = new Set([
     ...automaton.literals.keys(),
     ...steps.flatMap((s) => (s.is === 'literal' ? [s.literal] : [])),
   ])
-  // Undefined stands for every character that no pattern names.
-  const alphabet = [...literals, undefined]
+  const alphabet = [...literals, unnamed]
   const seen = new Set<string>()
   const pending: { readonly at: number; readonly states: bigint }[] = [{ at: 0, states: automaton.start }]
   for (let state = pending.pop(); state !== undefined; state = pending.pop()) {
@@ -82,11 +116,6 @@ const symbols = (pattern: string): readonly PatternSymbol[] =>
       return character === '?' ? { is: 'any' } : { is: 'literal', literal: character }
     })
 
-const shareCharacter = (a: PatternSymbol, b: PatternSymbol): boolean => {
-  if (a.is === 'run' || b.is === 'run') return false
-  return a.is === 'any' || b.is === 'any' || a.literal === b.literal
-}
-
 /** Several patterns as one set of states: bit n stands for "before symbol n", with one more bit behind each pattern. */
 interface Automaton {
   readonly start: bigint
@@ -110,12 +139,24 @@ const compile = (patterns: readonly string[]): Automaton => {
     accept |= bit
     bit <<= 1n
   }
-  return { start: start | ((start & runs) << 1n), accept, runs, anys, literals }
+  return { start: endRuns(runs, start), accept, runs, anys, literals }
 }
 
-/** The states after one character; a run may end at once, and no two runs follow each other. */
-const advance = ({ runs, anys, literals }: Automaton, states: bigint, character: string | undefined): bigint => {
-  const taking = anys | (character === undefined ? 0n : (literals.get(character) ?? 0n))
-  const next = ((states & taking) << 1n) | (states & runs)
-  return next | ((next & runs) << 1n)
+/** The states after one character. A run may end at once, and no two runs follow each other. */
+const advance = ({ runs, anys, literals }: Automaton, states: bigint, character: string): bigint => {
+  const taking = anys | (literals.get(character) ?? 0n)
+  return endRuns(runs, ((states & taking) << 1n) | (states & runs))
 }
+
+/** The states after one character that may be any. */
+const advanceByAny = ({ runs, accept }: Automaton, states: bigint): bigint =>
+  endRuns(runs, ((states & ~runs & ~accept) << 1n) | (states & runs))
+
+/** The states of one pattern after any run of characters that may be any. */
+const allBehind = ({ accept }: Automaton, states: bigint): bigint => {
+  const all = (accept << 1n) - 1n
+  const lowest = states & -states
+  return all ^ (lowest - 1n)
+}
+
+const endRuns = (runs: bigint, states: bigint): bigint => states | ((states & runs) << 1n)

@@ -1,5 +1,5 @@
 import type { Condition } from '../../model/model.ts'
-import { withoutTrailingSlash, type HostAndPath } from './values.ts'
+import { withoutTrailingSlash, type HostAndPath } from './conditions.ts'
 import { globsIntersect } from './globs.ts'
 
 /** A rule among the rules of one listener. */

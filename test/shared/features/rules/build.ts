@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import type { ListenerRule } from '../../../../shared/features/rules/order.ts'
-import { conditionsOf, type HostAndPath } from '../../../../shared/features/rules/values.ts'
+import { conditionsOf, type HostAndPath } from '../../../../shared/features/rules/conditions.ts'
 
 /** A rule from `Exact a.example.com/path`, as short as a test wants it. */
 export const rule = (text: string, member = 'shop/web'): ListenerRule => {

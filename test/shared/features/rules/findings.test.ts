@@ -1,6 +1,6 @@
 import t from 'tap'
-import { ruleConditions } from '../../../../shared/features/rules/conditions.ts'
-import type { HostAndPath } from '../../../../shared/features/rules/values.ts'
+import { hostAndPathFindings } from '../../../../shared/features/rules/findings.ts'
+import { conditionsOf, type HostAndPath } from '../../../../shared/features/rules/conditions.ts'
 import type { Ingress } from '../../../../shared/kubernetes/objects.ts'
 import { causeMessage, warningText } from '../../../../shared/findings/text.ts'
 
@@ -18,7 +18,20 @@ const ingress: Ingress = {
   spec: { rules: [], tlsHosts: [] },
 }
 
-const of = (rule: HostAndPath) => ruleConditions(ingress, { ...rule, ruleIndex: 0, pathIndex: 1 })
+const backend = { is: 'service', name: 'web', port: { number: 80 } } as const
+
+/** An Ingress with a first path that is right and the given one, and what is found in it. */
+const of = ({ host, path, pathType }: HostAndPath, tlsHosts: readonly string[] = []) => {
+  const paths = [
+    { path: '/first', pathType: 'Exact', backend },
+    { path, pathType, backend },
+  ] as const
+  const rules = [{ ...(host === undefined ? {} : { host }), paths }]
+  return {
+    conditions: conditionsOf({ ...rules[0], path, pathType }),
+    findings: hostAndPathFindings({ ...ingress, spec: { rules, tlsHosts } }),
+  }
+}
 
 const built: readonly { readonly rule: HostAndPath; readonly host?: string; readonly paths: readonly string[] }[] = [
   { rule: { path: '/p', pathType: 'Exact' }, paths: ['/p'] },
@@ -146,4 +159,11 @@ void t.test('an ImplementationSpecific path without wildcard and without file na
     'rules[0].paths[1].path: ImplementationSpecific "/app" matches only itself; use pathType: Prefix',
   ])
   for (const path of ['/app*', '/favicon.ico', '']) t.same(of(specific(path)).findings, [], path)
+})
+
+void t.test('a rule without host is told when spec.tls names hosts', async (t) => {
+  t.same(of(exact('/a'), ['a.example.com']).findings.map(warningText), [
+    'rules[0]: has no host, so it answers for every host, though spec.tls names hosts; write host: a.example.com',
+  ])
+  t.same(of({ ...exact('/a'), host: 'a.example.com' }, ['a.example.com']).findings, [])
 })
