@@ -11,12 +11,15 @@ export type Known<T> = { readonly known: T } | { readonly unknown: string }
 
 export type Scheme = 'internal' | 'internet-facing'
 
-export interface DesiredModel {
-  /** `namespace/name` of an implicit group. */
-  readonly group: GroupKey
-  /** Absent: nothing is wanted any more, and the group's resources go. */
-  readonly stack?: DesiredStack
-}
+/**
+ * - `stack`: what the group shall have.
+ * - `nothing`: no member is left; the group's resources go.
+ * - `untouched`: members are set aside and nothing is known of what they had; what is there stays as it is.
+ */
+export type DesiredModel =
+  | { readonly is: 'stack'; readonly group: GroupKey; readonly stack: DesiredStack }
+  | { readonly is: 'nothing'; readonly group: GroupKey }
+  | { readonly is: 'untouched'; readonly group: GroupKey }
 
 export interface DesiredStack {
   readonly loadBalancer: DesiredLoadBalancer
@@ -29,8 +32,8 @@ export interface DesiredLoadBalancer {
   readonly name: string
   readonly scheme: Scheme
   readonly ipAddressType: 'ipv4'
-  /** Ids wanted, sorted; `live` keeps the subnets of the live load balancer. */
-  readonly subnets: Known<{ readonly ids: readonly string[]; readonly explicit: boolean }>
+  /** Ids wanted, sorted. Unknown: creation waits, everything else goes on. */
+  readonly subnets: Known<readonly string[]>
   readonly tags: Tags
 }
 

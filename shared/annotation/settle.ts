@@ -1,0 +1,179 @@
+import type { Finding, ObjectRef, Origin } from '../findings/finding.ts'
+import type { Flags } from '../ingress/flags.ts'
+import type { Problem } from './codecs/codec.ts'
+import { annotationPath, prefix } from '../names/annotation-keys.ts'
+import type { AnySetting, CheckContext, Feature, Setting, Settled, Values } from './setting.ts'
+
+/** One place that may hold annotations. Several are given in falling precedence. */
+export interface Source {
+  readonly is: 'ingress' | 'service'
+  readonly object: ObjectRef
+  readonly annotations: Readonly<Record<string, string>>
+  /** Field path of the backend for a Service's annotations; the annotation's own for the Ingress'. */
+  readonly backendPath?: string
+}
+
+export interface Settlement {
+  readonly values: Values
+  readonly findings: readonly Finding[]
+}
+
+interface Found {
+  readonly source: Source
+  readonly key: string
+  readonly text: string
+}
+
+/**
+ * Settles all settings of the features over the sources: precedence, old spellings, decoding, defaults, then each
+ * feature's checks. Every setting ends settled or at fault; findings are collected, never thrown.
+ */
+export const settle = (
+  features: readonly Feature[],
+  sources: readonly Source[],
+  flags: Flags,
+  member: string,
+): Settlement => {
+  const findings: Finding[] = []
+  const memo = new Map<AnySetting, Settled<unknown>>()
+
+  const compute = (definition: AnySetting): Settled<unknown> => {
+    for (const source of sources) {
+      if (!definition.places.includes(source.is)) continue
+      const spelt = spellings(definition, source)
+      const disagreement = disagree(spelt, definition)
+      if (disagreement !== undefined) {
+        findings.push(finding(member, disagreement.found, disagreement.problem, 'fault'))
+        return { ok: false }
+      }
+      const found = spelt[0]
+      if (found === undefined) continue
+      findings.push(...spellingNotices(member, spelt, definition))
+      if (found.text.trim() === '') {
+        findings.push(emptyValue(member, found))
+        continue
+      }
+      const decoded = definition.codec.decode(found.text)
+      if (!decoded.ok) {
+        findings.push(...decoded.problems.map((problem) => finding(member, found, problem, 'fault')))
+        return { ok: false }
+      }
+      findings.push(...(decoded.notes ?? []).map((problem) => finding(member, found, problem, 'notice')))
+      return { ok: true, value: decoded.value, origin: originOf(found) }
+    }
+    return { ok: true, value: definition.fallback(values, flags), origin: undefined }
+  }
+
+  const values: Values = {
+    get: <T>(definition: Setting<T>): Settled<T> => {
+      const known = memo.get(definition)
+      // The memo holds for each definition what its own codec or fallback gave.
+      if (known !== undefined) return known as Settled<T>
+      const settled = compute(definition)
+      memo.set(definition, settled)
+      return settled as Settled<T>
+    },
+  }
+
+  for (const feature of features) for (const definition of feature.settings) values.get(definition)
+  for (const feature of features) {
+    if (feature.check === undefined || feature.settings.some((definition) => !values.get(definition).ok)) continue
+    findings.push(...feature.check(values, checkContext(values, sources, flags, member)))
+  }
+  return { values, findings }
+}
+
+const spellings = (definition: AnySetting, source: Source): readonly Found[] =>
+  [definition.key, ...definition.oldSpellings].flatMap((name) => {
+    const text = source.annotations[prefix + name]
+    return text === undefined ? [] : [{ source, key: prefix + name, text }]
+  })
+
+const disagree = (
+  spelt: readonly Found[],
+  definition: AnySetting,
+): { readonly found: Found; readonly problem: Problem } | undefined => {
+  const [first, ...others] = spelt
+  const other = others.find((candidate) => candidate.text.trim() !== first?.text.trim())
+  if (first === undefined || other === undefined) return undefined
+  return {
+    found: other,
+    problem: {
+      code: 'SpellingsDisagree',
+      value: JSON.stringify(other.text),
+      message: `${first.key} has another value, and both spell ${definition.key}`,
+      fix: `remove ${other.key}`,
+    },
+  }
+}
+
+const spellingNotices = (member: string, spelt: readonly Found[], definition: AnySetting): readonly Finding[] =>
+  spelt
+    .filter((found) => found.key !== prefix + definition.key)
+    .map((found) =>
+      finding(
+        member,
+        found,
+        { code: 'OldSpelling', value: JSON.stringify(found.text), message: `old spelling, read as ${definition.key}` },
+        'notice',
+      ),
+    )
+
+const emptyValue = (member: string, found: Found): Finding =>
+  finding(member, found, { code: 'EmptyValue', value: '""', message: 'empty, counts as absent' }, 'notice')
+
+const originOf = (found: Found): Origin => ({ source: found.source.is, object: found.source.object, key: found.key })
+
+/** A Service behind a backend is told on the backend; a Service that is itself under admission on its own annotation. */
+const isBehindBackend = ({ source }: Found): boolean => source.is === 'service' && source.backendPath !== undefined
+
+const pathOf = (found: Found, problem: Problem): string =>
+  isBehindBackend(found) ? `${found.source.backendPath}.service.name` : annotationPath(found.key) + (problem.path ?? '')
+
+const finding = (member: string, found: Found, problem: Problem, kind: Finding['kind']): Finding => ({
+  code: problem.code,
+  kind,
+  member,
+  origin: originOf(found),
+  path: pathOf(found, problem),
+  anchor: isBehindBackend(found) ? `${found.source.object.name} ${found.key}` : found.key + (problem.path ?? ''),
+  ...(problem.value === undefined ? {} : { value: problem.value }),
+  message: isBehindBackend(found)
+    ? `annotation ${found.key} of Service "${found.source.object.name}": ${problem.message}`
+    : problem.message,
+  ...(problem.fix === undefined ? {} : { fix: problem.fix }),
+  needs: isBehindBackend(found) ? 'cluster' : 'object',
+  tenancy: false,
+})
+
+/** A finding of a check stands on the setting's own annotation, or on its key where the value is a default. */
+const checkContext = (values: Values, sources: readonly Source[], flags: Flags, member: string): CheckContext => ({
+  flags,
+  on: (definition, { code, message, kind, ...rest }) => {
+    const settled = values.get(definition)
+    const origin = settled.ok ? settled.origin : undefined
+    const source = sources.find((candidate) => candidate.is === origin?.source && candidate.object === origin.object)
+    const ingress = sources.find((candidate) => candidate.is === 'ingress')
+    const holder = source ?? ingress ?? sources[0]
+    if (holder === undefined) throw new Error('a check needs a source')
+    const key = origin?.key ?? prefix + definition.key
+    const text = holder.annotations[key]
+    const found: Found = { source: holder, key, text: text ?? '' }
+    const value =
+      rest.value ??
+      (settled.ok && settled.value !== undefined ? JSON.stringify(definition.codec.encode(settled.value)) : undefined)
+    const problem: Problem = {
+      code,
+      message,
+      ...(value === undefined ? {} : { value }),
+      ...(rest.fix === undefined ? {} : { fix: rest.fix }),
+      ...(rest.path === undefined ? {} : { path: rest.path }),
+    }
+    const made = finding(member, found, problem, kind ?? 'fault')
+    return {
+      ...made,
+      ...(rest.warning === undefined ? {} : { warning: rest.warning }),
+      needs: sources.some(({ backendPath }) => backendPath !== undefined) ? 'cluster' : 'object',
+    }
+  },
+})

@@ -1,0 +1,118 @@
+import { healthCheckPath, successCodes as successCodesCodec } from '../annotation/codecs/health-check.ts'
+import { healthCheckPort } from '../annotation/codecs/health-check-port.ts'
+import { oneOf, wholeNumber } from '../annotation/codecs/scalars.ts'
+import { feature, setting, valueOf } from '../annotation/setting.ts'
+import { backendProtocol } from './backends.ts'
+
+const places = ['service', 'ingress'] as const
+
+/** `traffic-port`, a number, or the name of a port of the Service. */
+export const port = setting({
+  key: 'healthcheck-port',
+  scope: 'backend',
+  places,
+  codec: healthCheckPort,
+  fallback: () => 'traffic-port',
+  written: 'full',
+  summary: 'The port that is probed: traffic-port, a number, or the name of a port of the Service.',
+  sample: 'traffic-port',
+})
+
+export const protocol = setting({
+  key: 'healthcheck-protocol',
+  scope: 'backend',
+  places,
+  codec: oneOf('HealthCheckProtocolUnknown', ['HTTP', 'HTTPS']),
+  fallback: (peers) => valueOf(peers, backendProtocol),
+  summary: 'The protocol of the probes; that of the backend when left out.',
+  sample: 'HTTP',
+})
+
+export const path = setting({
+  key: 'healthcheck-path',
+  scope: 'backend',
+  places,
+  codec: healthCheckPath,
+  fallback: () => '/',
+  summary: 'The path that is probed.',
+  sample: '/healthz',
+})
+
+export const interval = setting({
+  key: 'healthcheck-interval-seconds',
+  scope: 'backend',
+  places,
+  codec: wholeNumber(5, 300, { suggest: 15 }),
+  fallback: () => 15,
+  written: 'full',
+  summary: 'Seconds between two probes of one target, 5 to 300.',
+  sample: '30',
+})
+
+export const timeout = setting({
+  key: 'healthcheck-timeout-seconds',
+  scope: 'backend',
+  places,
+  codec: wholeNumber(2, 120, { suggest: 5 }),
+  fallback: () => 5,
+  written: 'full',
+  summary: 'Seconds without an answer after which a probe counts as failed, 2 to 120 and below the interval.',
+  sample: '10',
+})
+
+export const healthyThreshold = setting({
+  key: 'healthy-threshold-count',
+  oldSpellings: ['healthcheck-healthy-threshold-count'],
+  scope: 'backend',
+  places,
+  codec: wholeNumber(2, 10, { suggest: 2 }),
+  fallback: () => 2,
+  written: 'full',
+  summary: 'Successful probes in a row after which a target counts as healthy, 2 to 10.',
+  sample: '3',
+})
+
+export const unhealthyThreshold = setting({
+  key: 'unhealthy-threshold-count',
+  oldSpellings: ['healthcheck-unhealthy-threshold-count'],
+  scope: 'backend',
+  places,
+  codec: wholeNumber(2, 10, { suggest: 2 }),
+  fallback: () => 2,
+  written: 'full',
+  summary: 'Failed probes in a row after which a target counts as unhealthy, 2 to 10.',
+  sample: '3',
+})
+
+export const successCodes = setting({
+  key: 'success-codes',
+  oldSpellings: ['successCodes'],
+  scope: 'backend',
+  places,
+  codec: successCodesCodec,
+  fallback: () => '200',
+  summary: 'Answers that count as healthy: codes or ranges within 200-499.',
+  sample: '200-299',
+})
+
+export const healthCheck = feature({
+  name: 'health-check',
+  settings: [port, protocol, path, interval, timeout, healthyThreshold, unhealthyThreshold, successCodes],
+  check: (values, context) => {
+    const seconds = { interval: valueOf(values, interval) ?? 0, timeout: valueOf(values, timeout) ?? 0 }
+    if (seconds.timeout < seconds.interval) return []
+    const written = values.get(timeout)
+    const blamed = written.ok && written.origin !== undefined ? timeout : interval
+    return [
+      context.on(blamed, {
+        code: 'TimeoutNotBelowInterval',
+        message: `the timeout (${seconds.timeout}) must be less than the interval (${seconds.interval})`,
+        fix: blamed === timeout ? fixTimeout(seconds.interval) : `write ${JSON.stringify(String(seconds.timeout + 1))}`,
+      }),
+    ]
+  },
+})
+
+/** The largest timeout below the interval that AWS takes. */
+const fixTimeout = (intervalSeconds: number): string =>
+  `write ${JSON.stringify(String(Math.min(120, intervalSeconds - 1)))} or a longer healthcheck-interval-seconds`

@@ -1,0 +1,18 @@
+import type { Feature } from '../annotation/setting.ts'
+import { backends } from './backends.ts'
+import { exposure } from './exposure.ts'
+import { healthCheck } from './health-check.ts'
+import { listeners } from './listeners.ts'
+import { subnetsFeature } from './subnets.ts'
+import { tagsFeature } from './tags.ts'
+
+/** Every feature of the product; the only list. */
+export const features: readonly Feature[] = [exposure, listeners, subnetsFeature, backends, healthCheck, tagsFeature]
+
+/** Every annotation of the product. */
+export const settings = features.flatMap((feature) => feature.settings)
+
+/** The features that a Service may override for its own backends. */
+export const backendFeatures: readonly Feature[] = features.filter((feature) =>
+  feature.settings.every((setting) => setting.scope === 'backend'),
+)

@@ -1,0 +1,80 @@
+import type { Finding } from '../findings/finding.ts'
+import { onSpec } from '../findings/on-spec.ts'
+import { classOf } from '../ingress/class.ts'
+import type { Facts, Need } from '../ingress/facts.ts'
+import { nameOf } from '../kubernetes/objects.ts'
+import type { Ingress } from '../kubernetes/objects.ts'
+import { classFindings } from './class-findings.ts'
+import { evaluate } from './evaluate.ts'
+
+/** A change of an Ingress that is under review. */
+export interface Change {
+  readonly operation: 'CREATE' | 'UPDATE'
+  readonly before?: Ingress
+  readonly after: Ingress
+  readonly dryRun: boolean
+}
+
+/** What the rules say of a change: of the object as it shall be, and of the object as it was, with the same facts. */
+export interface Judgement {
+  readonly ours: boolean
+  readonly findings: readonly Finding[]
+  readonly findingsBefore: readonly Finding[]
+  readonly needs: readonly Need[]
+}
+
+/** Judges an Ingress of a class of ours, put into its group as the candidate. */
+export const judgeIngress = (change: Change, facts: Facts): Judgement => {
+  const { before, after } = change
+  const verdict = classOf(after, facts.cluster, facts.flags)
+  switch (verdict.is) {
+    case 'ours': {
+      const now = judgeAlone(after, facts)
+      const wasOurs = before !== undefined && classOf(before, facts.cluster, facts.flags).is === 'ours'
+      const then = wasOurs ? judgeAlone(before, facts).findings : []
+      return { ours: true, findings: now.findings, findingsBefore: then, needs: now.needs }
+    }
+    case 'missing':
+    case 'ambiguous':
+      return {
+        ours: false,
+        findings: sameClass(before, after) ? [] : classFindings(after, facts),
+        findingsBefore: [],
+        needs: [],
+      }
+    case 'foreign':
+    case 'none':
+      return { ours: false, findings: classFindings(after, facts), findingsBefore: [], needs: [] }
+    default:
+      return verdict satisfies never
+  }
+}
+
+/** Judges an Ingress with keys or finalizers of ours whose class is not in the list that the webhook is rendered for. */
+export const judgeStray = (change: Change, facts: Facts): Judgement => {
+  const judgement = judgeIngress(change, facts)
+  const verdict = classOf(change.after, facts.cluster, facts.flags)
+  if (verdict.is !== 'ours' || verdict.class === undefined || facts.flags.classNames.includes(verdict.class.name))
+    return judgement
+  const notice = onSpec(change.after, 'spec.ingressClassName', {
+    code: 'ClassNotRendered',
+    kind: 'notice',
+    anchor: 'spec.ingressClassName',
+    message: 'is not in classNames',
+    warning: `class ${verdict.class.name} is not in classNames: unchecked while the webhook is away`,
+    needs: 'cluster',
+  })
+  return { ...judgement, findings: [...judgement.findings, notice] }
+}
+
+const judgeAlone = (
+  ingress: Ingress,
+  facts: Facts,
+): { readonly findings: readonly Finding[]; readonly needs: readonly Need[] } => {
+  const name = nameOf(ingress)
+  const { findings, needs } = evaluate({ key: name, members: [{ name, ingress, role: 'candidate' }] }, facts)
+  return { findings: findings.filter(({ member }) => member === name), needs }
+}
+
+const sameClass = (before: Ingress | undefined, after: Ingress): boolean =>
+  before !== undefined && before.spec.ingressClassName === after.spec.ingressClassName

@@ -1,0 +1,202 @@
+import { prefix } from '../names/annotation-keys.ts'
+import type { Source } from '../annotation/settle.ts'
+import { settle } from '../annotation/settle.ts'
+import { type Values, valueOf } from '../annotation/setting.ts'
+import { backendProtocol, backendProtocolVersion, targetType } from '../features/backends.ts'
+import { backendFeatures } from '../features/index.ts'
+import { tags } from '../features/tags.ts'
+import { unreadKeys } from '../features/unread-keys.ts'
+import type { Finding } from '../findings/finding.ts'
+import { onSpec } from '../findings/on-spec.ts'
+import type { Facts } from '../ingress/facts.ts'
+import { nameOf } from '../kubernetes/objects.ts'
+import type { Ingress, IngressBackend, Service, ServicePort, ServicePortReference } from '../kubernetes/objects.ts'
+import type { BackendShare } from '../model/contribution.ts'
+import type { Action } from '../model/model.ts'
+import { resourceIds } from '../names/tags.ts'
+import { healthCheckOf } from './health-check.ts'
+import { findServicePort, portNotFound } from './service-port.ts'
+
+/** A backend of `spec` with its field path (`spec.rules[0].http.paths[0].backend`). */
+export interface PlacedBackend {
+  readonly backend: IngressBackend
+  readonly path: string
+  /** Host and path, so that a finding keeps its identity when entries move. */
+  readonly anchor: string
+}
+
+/** What a backend comes to: the action of its rules, the target group behind it where there is one, and findings. */
+export interface ResolvedBackend {
+  readonly action?: Action
+  readonly share?: BackendShare
+  readonly findings: readonly Finding[]
+}
+
+/** The body of the answer for a Service that is not there, as aws-load-balancer-controller gives it. */
+const missingService = 'Backend service does not exist'
+const missingAction = 'Backend action does not exist'
+
+const unavailable = (messageBody: string): Action => ({
+  is: 'fixed-response',
+  statusCode: '503',
+  contentType: 'text/plain',
+  messageBody,
+})
+
+/** The Service port as the Ingress wrote it: `80`, `http`. */
+export const portText = (port: ServicePortReference): string => ('number' in port ? String(port.number) : port.name)
+
+/** Resolves one backend of an Ingress; `source` is the Ingress' own annotations. */
+export const resolveBackend = (
+  ingress: Ingress,
+  placed: PlacedBackend,
+  source: Source,
+  facts: Facts,
+): ResolvedBackend => {
+  const { backend, path, anchor } = placed
+  if (backend.is === 'resource')
+    return {
+      findings: [
+        onSpec(ingress, `${path}.resource`, {
+          code: 'BackendResource',
+          kind: 'fault',
+          anchor,
+          message: 'a load balancer forwards to Services only',
+          fix: 'write backend.service with name and port',
+          needs: 'object',
+        }),
+      ],
+    }
+  if ('name' in backend.port && backend.port.name === 'use-annotation')
+    return { action: unavailable(missingAction), findings: [missingActionFinding(ingress, placed, backend.name)] }
+  const service = facts.cluster.service(ingress.namespace, backend.name)
+  if (service === undefined)
+    return {
+      action: unavailable(missingService),
+      findings: [missingServiceFinding(ingress, placed, backend.name, backend.port, facts)],
+    }
+  return resolveService(ingress, placed, backend.port, service, source, facts)
+}
+
+const missingActionFinding = (ingress: Ingress, { path, anchor }: PlacedBackend, name: string): Finding =>
+  onSpec(ingress, `${path}.service.port.name`, {
+    code: 'ActionMissing',
+    kind: 'missing',
+    anchor: `${anchor} ${name}`,
+    value: '"use-annotation"',
+    message: `there is no annotation ${prefix}actions.${name}`,
+    warning: `backend ${name}: no annotation actions.${name}; its path answers 503`,
+    needs: 'object',
+  })
+
+const missingServiceFinding = (
+  ingress: Ingress,
+  { path, anchor }: PlacedBackend,
+  name: string,
+  port: ServicePortReference,
+  facts: Facts,
+): Finding =>
+  onSpec(ingress, `${path}.service.name`, {
+    code: 'ServiceNotFound',
+    kind: facts.flags.tolerateMissingService ? 'missing' : 'fault',
+    anchor,
+    value: JSON.stringify(name),
+    message: `no such Service in namespace ${ingress.namespace}`,
+    fix: 'create the Service first',
+    warning: `backend ${name}:${portText(port)}: Service "${name}" does not exist yet; its path answers 503 until it does`,
+    needs: 'cluster',
+  })
+
+const resolveService = (
+  ingress: Ingress,
+  placed: PlacedBackend,
+  reference: ServicePortReference,
+  service: Service,
+  source: Source,
+  facts: Facts,
+): ResolvedBackend => {
+  const { values, findings } = backendValues(ingress, placed, service, source, facts)
+  const port = findServicePort(service, reference)
+  if (port === undefined) return { findings: [...findings, portNotFound(ingress, placed, service, reference)] }
+  const nodePort = usableNodePort(ingress, placed, service, port, values)
+  const check = nodePort.port === undefined ? { findings: [] } : healthCheckOf(ingress, placed, service, values)
+  const all = [...findings, ...nodePort.findings, ...check.findings]
+  if (nodePort.port === undefined || check.healthCheck === undefined) return { findings: all }
+  const resourceId = resourceIds.targetGroup({ ingress, service: service.name, servicePort: portText(reference) })
+  return {
+    action: { is: 'forward', targetGroup: resourceId },
+    share: {
+      resourceId,
+      namespace: service.namespace,
+      service: service.name,
+      serviceUid: service.uid,
+      port: 'number' in reference ? reference.number : reference.name,
+      nodePort: nodePort.port,
+      targetType: 'instance',
+      protocol: 'HTTP',
+      protocolVersion: 'HTTP1',
+      healthCheck: check.healthCheck,
+      tags: { ...(valueOf(ingressTags(ingress, source, facts), tags) ?? {}), ...(valueOf(values, tags) ?? {}) },
+    },
+    findings: all,
+  }
+}
+
+/** The settings of one backend: the Service's annotations before the Ingress'. */
+const backendValues = (
+  ingress: Ingress,
+  { path }: PlacedBackend,
+  service: Service,
+  source: Source,
+  facts: Facts,
+): { readonly values: Values; readonly findings: readonly Finding[] } => {
+  const hasKeys = Object.keys(service.annotations).some((key) => key.startsWith(prefix))
+  if (!hasKeys) return settle(backendFeatures, [source], facts.flags, nameOf(ingress))
+  const object = { kind: 'Service', namespace: service.namespace, name: service.name } as const
+  const ofService: Source = { is: 'service', object, annotations: service.annotations, backendPath: path }
+  const settled = settle(backendFeatures, [ofService, source], facts.flags, nameOf(ingress))
+  const unread = unreadKeys(
+    { member: nameOf(ingress), object, annotations: service.annotations, backendPath: path },
+    facts.flags,
+  ).filter(({ kind }) => kind === 'fault')
+  return { values: settled.values, findings: [...settled.findings, ...unread] }
+}
+
+/** Tags merge per key, so the Ingress' own are settled without the Service's. */
+const ingressTags = (ingress: Ingress, source: Source, facts: Facts): Values =>
+  settle(backendFeatures, [source], facts.flags, nameOf(ingress)).values
+
+/** The node port that instance targets are reached at. */
+const usableNodePort = (
+  ingress: Ingress,
+  { path, anchor }: PlacedBackend,
+  service: Service,
+  port: ServicePort,
+  values: Values,
+): { readonly port?: number; readonly findings: readonly Finding[] } => {
+  const settings = [targetType, backendProtocol, backendProtocolVersion]
+  if (settings.some((definition) => !values.get(definition).ok) || valueOf(values, targetType) !== 'instance')
+    return { findings: [] }
+  if (port.nodePort !== undefined && port.nodePort > 0 && service.type !== 'ExternalName')
+    return { port: port.nodePort, findings: [] }
+  const settled = values.get(targetType)
+  const byDefault = settled.ok && settled.origin === undefined ? ' (default)' : ''
+  const typed = service.type === 'NodePort' || service.type === 'LoadBalancer'
+  return {
+    findings: [
+      onSpec(ingress, `${path}.service.name`, {
+        code: 'ServiceWithoutNodePort',
+        kind: 'fault',
+        anchor,
+        value: JSON.stringify(service.name),
+        message: typed
+          ? `Service port ${port.port} has no node port, but target-type is instance${byDefault} and needs one`
+          : `Service type is ${service.type}, but target-type is instance${byDefault} and needs a node port`,
+        fix: typed
+          ? 'set spec.allocateLoadBalancerNodePorts: true on the Service'
+          : `make the Service type: NodePort, or set ${prefix}target-type: ip`,
+        needs: 'cluster',
+      }),
+    ],
+  }
+}

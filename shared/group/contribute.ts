@@ -1,0 +1,135 @@
+import type { Source } from '../annotation/settle.ts'
+import { settle } from '../annotation/settle.ts'
+import { setAnnotations } from '../annotation/marker.ts'
+import { type Setting, type Values, valueOf } from '../annotation/setting.ts'
+import { scheme } from '../features/exposure.ts'
+import { features } from '../features/index.ts'
+import { listenPorts } from '../features/listeners.ts'
+import { conditionsOf } from '../features/rules/conditions.ts'
+import { hostAndPathFindings } from '../features/rules/findings.ts'
+import { declaredOrder } from '../features/rules/order.ts'
+import { subnets } from '../features/subnets.ts'
+import { tags } from '../features/tags.ts'
+import { unreadKeys } from '../features/unread-keys.ts'
+import type { Finding } from '../findings/finding.ts'
+import { ingressRef } from '../findings/on-spec.ts'
+import type { Facts } from '../ingress/facts.ts'
+import { nameOf } from '../kubernetes/objects.ts'
+import type { Ingress } from '../kubernetes/objects.ts'
+import type { BackendShare, Contribution, RuleShare } from '../model/contribution.ts'
+import type { Action } from '../model/model.ts'
+import { resolveBackend } from './backend.ts'
+import { classFindings } from './class-findings.ts'
+
+/** One Ingress judged alone: its settled values, what it brings when nothing is at fault, and all findings. */
+export interface Assessment {
+  readonly values: Values
+  readonly contribution?: Contribution
+  readonly findings: readonly Finding[]
+}
+
+/** Judges one Ingress of ours without its group and builds what it brings. */
+export const assess = (ingress: Ingress, facts: Facts): Assessment => {
+  const member = nameOf(ingress)
+  const annotations = setAnnotations(ingress)
+  const source: Source = { is: 'ingress', object: ingressRef(ingress), annotations }
+  const settled = settle(features, [source], facts.flags, member)
+  const paths = pathsOf(ingress, source, facts)
+  const standard = defaultBackendOf(ingress, source, facts)
+  const findings = [
+    ...classFindings(ingress, facts),
+    ...unreadKeys({ member, object: source.object, annotations }, facts.flags),
+    ...settled.findings,
+    ...paths.findings,
+    ...standard.findings,
+    ...hostAndPathFindings(ingress),
+  ]
+  const own = distinct(findings)
+  if (own.some(({ kind }) => kind === 'fault')) return { values: settled.values, findings: own }
+  const subnetIds = valueOf(settled.values, subnets)
+  const schemeSet = setValue(settled.values, scheme)
+  return {
+    values: settled.values,
+    findings: own,
+    contribution: {
+      version: 1,
+      member,
+      group: {
+        ...(schemeSet === undefined ? {} : { scheme: schemeSet }),
+        ...(subnetIds === undefined ? {} : { subnetIds: [...subnetIds].sort() }),
+      },
+      ports: (valueOf(settled.values, listenPorts) ?? []).map(({ port }) => ({ port, protocol: 'HTTP' })),
+      rules: paths.rules,
+      ...(standard.action === undefined ? {} : { defaultAction: standard.action }),
+      backends: distinctBackends([...paths.backends, ...standard.backends]),
+      tags: valueOf(settled.values, tags) ?? {},
+    },
+  }
+}
+
+/** The value that somebody wrote; undefined for a default. */
+const setValue = <T>(values: Values, definition: Setting<T>): T | undefined => {
+  const settled = values.get(definition)
+  return settled.ok && settled.origin !== undefined ? settled.value : undefined
+}
+
+interface Paths {
+  readonly rules: readonly RuleShare[]
+  readonly backends: readonly BackendShare[]
+  readonly findings: readonly Finding[]
+}
+
+/** Every path of `spec.rules`: rules in the order of the spec, the paths of each in declared order. */
+const pathsOf = (ingress: Ingress, source: Source, facts: Facts): Paths => {
+  const rules: RuleShare[] = []
+  const backends: BackendShare[] = []
+  const findings: Finding[] = []
+  for (const [ruleIndex, rule] of ingress.spec.rules.entries()) {
+    const host = rule.host === undefined ? {} : { host: rule.host }
+    const placed = rule.paths.map((path, pathIndex) => ({
+      ...path,
+      at: `spec.rules[${ruleIndex}].http.paths[${pathIndex}]`,
+    }))
+    for (const { path, pathType, backend, at } of declaredOrder(placed)) {
+      const anchor = `${rule.host ?? ''} ${pathType} ${path}`
+      const resolved = resolveBackend(ingress, { backend, path: `${at}.backend`, anchor }, source, facts)
+      findings.push(...resolved.findings)
+      if (resolved.share !== undefined) backends.push(resolved.share)
+      if (resolved.action !== undefined)
+        rules.push({
+          ...host,
+          path,
+          pathType,
+          conditions: conditionsOf({ ...host, path, pathType }),
+          action: resolved.action,
+        })
+    }
+  }
+  return { rules, backends, findings }
+}
+
+const defaultBackendOf = (
+  ingress: Ingress,
+  source: Source,
+  facts: Facts,
+): { readonly action?: Action; readonly backends: readonly BackendShare[]; readonly findings: readonly Finding[] } => {
+  if (ingress.spec.defaultBackend === undefined) return { backends: [], findings: [] }
+  const placed = { backend: ingress.spec.defaultBackend, path: 'spec.defaultBackend', anchor: 'spec.defaultBackend' }
+  const { action, share, findings } = resolveBackend(ingress, placed, source, facts)
+  return { ...(action === undefined ? {} : { action }), backends: share === undefined ? [] : [share], findings }
+}
+
+/** One mistake, one finding: the same annotation is read once for each backend. */
+const distinct = (findings: readonly Finding[]): readonly Finding[] => {
+  const seen = new Set<string>()
+  return findings.filter(({ code, path, value, message }) => {
+    const identity = JSON.stringify([code, path, value, message])
+    if (seen.has(identity)) return false
+    seen.add(identity)
+    return true
+  })
+}
+
+const distinctBackends = (backends: readonly BackendShare[]): readonly BackendShare[] => [
+  ...new Map(backends.map((backend) => [backend.resourceId, backend])).values(),
+]

@@ -1,0 +1,90 @@
+import { declaredRules, buildStack } from './build.ts'
+import { assess, type Assessment } from './contribute.ts'
+import type { Evaluation, Group, Member, Standing } from './evaluation.ts'
+import { judgeNetwork, type Network } from './network.ts'
+import { quotaFindings } from './quotas.ts'
+import { effectiveOrder } from '../features/rules/order.ts'
+import { orderNotices } from '../features/rules/shadow.ts'
+import type { Finding } from '../findings/finding.ts'
+import type { Facts } from '../ingress/facts.ts'
+import type { Contribution } from '../model/contribution.ts'
+import type { DesiredModel } from '../model/model.ts'
+
+/**
+ * Evaluates a group as a whole: each member alone, then what concerns the load balancer, then the desired model. A
+ * member stands whole or not at all: at fault, it is set aside with what it last brought, and disturbs nobody.
+ */
+export const evaluate = (group: Group, facts: Facts): Evaluation => {
+  const present = bySeniority(group.members.filter(({ role }) => role !== 'leaving'))
+  const assessed = present.map((member) => ({ member, assessment: assess(member.ingress, facts) }))
+  const network = judgeNetwork(group.key, assessed, facts)
+  const judged = assessed.map(({ member, assessment }) => {
+    const findings = [...assessment.findings, ...(network.findings.get(member.name) ?? [])]
+    return { member, findings: [...findings, ...quotaFindings(member, assessment)], assessment }
+  })
+  const standings = new Map(
+    judged.map(({ member, findings, assessment }) => [member.name, standingOf(member, findings, assessment)] as const),
+  )
+  const contributions = inGroupOrder([...standings.values()].flatMap(contributionOf))
+  return {
+    group: group.key,
+    standings,
+    model: modelOf(group, standings, contributions, network, facts),
+    findings: [
+      ...judged.flatMap(({ findings }) => findings),
+      ...orderNotices(effectiveOrder(declaredRules(contributions))),
+    ],
+    needs: network.needs,
+  }
+}
+
+/**
+ * The order in which members are merged: those that are as they last were first, then changed ones, each by age, the
+ * candidate last, so that nobody is evicted by a neighbour's edit.
+ */
+const bySeniority = (members: readonly Member[]): readonly Member[] =>
+  [...members].sort((a, b) => {
+    if (a.role !== b.role) return a.role === 'candidate' ? 1 : -1
+    const [first, second] = [a, b].map(({ ingress, name }) => `${ingress.creationTimestamp} ${name}`)
+    return (first ?? '') < (second ?? '') ? -1 : 1
+  })
+
+const standingOf = (member: Member, findings: readonly Finding[], assessment: Assessment): Standing => {
+  const lastGood = member.lastGood === undefined ? {} : { lastGood: member.lastGood }
+  if (assessment.contribution === undefined || findings.some(({ kind }) => kind === 'fault'))
+    return { is: 'set-aside', ...lastGood }
+  return { is: 'current', contribution: assessment.contribution }
+}
+
+/** What counts of a member: what it brings now, or what it last brought. */
+export const contributionOf = (standing: Standing): readonly Contribution[] => {
+  switch (standing.is) {
+    case 'current':
+      return [standing.contribution]
+    case 'held':
+    case 'set-aside':
+      return standing.lastGood === undefined ? [] : [standing.lastGood]
+    default:
+      return standing satisfies never
+  }
+}
+
+const inGroupOrder = (contributions: readonly Contribution[]): readonly Contribution[] =>
+  [...contributions].sort((a, b) => (a.member < b.member ? -1 : 1))
+
+const modelOf = (
+  group: Group,
+  standings: ReadonlyMap<string, Standing>,
+  contributions: readonly Contribution[],
+  network: Network,
+  facts: Facts,
+): DesiredModel => {
+  if (standings.size === 0) return { is: 'nothing', group: group.key }
+  const lost = [...standings.values()].some((standing) => contributionOf(standing).length === 0)
+  if (lost) return { is: 'untouched', group: group.key }
+  return {
+    is: 'stack',
+    group: group.key,
+    stack: buildStack(group.key, contributions, network.subnetsFor(contributions), facts.flags),
+  }
+}

@@ -1,0 +1,176 @@
+import { valueOf } from '../annotation/setting.ts'
+import type { AnySetting, Values } from '../annotation/setting.ts'
+import { annotationPath, prefix } from '../names/annotation-keys.ts'
+import { scheme } from '../features/exposure.ts'
+import { subnets } from '../features/subnets.ts'
+import type { Finding } from '../findings/finding.ts'
+import { ingressRef } from '../findings/on-spec.ts'
+import type { Fact, Facts, LiveLoadBalancer, Need, Subnet } from '../ingress/facts.ts'
+import { needKey } from '../ingress/facts.ts'
+import { discoverSubnets } from '../ingress/subnets/discovery.ts'
+import { judgeExplicitSubnets } from '../ingress/subnets/explicit.ts'
+import type { Contribution } from '../model/contribution.ts'
+import type { GroupKey, Known, Scheme } from '../model/model.ts'
+import type { Assessment } from './contribute.ts'
+import type { Member } from './evaluation.ts'
+
+/** What concerns the load balancer as a whole: its scheme against the live one, and its subnets. */
+export interface Network {
+  /** By member. */
+  readonly findings: ReadonlyMap<string, readonly Finding[]>
+  readonly needs: readonly Need[]
+  readonly subnetsFor: (contributions: readonly Contribution[]) => Known<readonly string[]>
+}
+
+interface Assessed {
+  readonly member: Member
+  readonly assessment: Assessment
+}
+
+export const judgeNetwork = (group: GroupKey, assessed: readonly Assessed[], facts: Facts): Network => {
+  const live = liveOf(group, facts)
+  const judged = assessed.map(({ member, assessment }) => ({
+    member,
+    ...judgeMember(member, assessment.values, live, facts),
+  }))
+  return {
+    findings: new Map(judged.map(({ member, findings }) => [member.name, findings])),
+    needs: [{ is: 'load-balancers' }, ...judged.flatMap(({ needs }) => needs)],
+    subnetsFor: (contributions) => subnetsFor(contributions, live, facts),
+  }
+}
+
+/** The live load balancers of the group. */
+const liveOf = (group: GroupKey, facts: Facts): Fact<readonly LiveLoadBalancer[]> => {
+  const fact = factOf<readonly LiveLoadBalancer[]>(facts, { is: 'load-balancers' })
+  return fact.is === 'present'
+    ? { is: 'present', value: fact.value.filter((balancer) => balancer.group === group) }
+    : fact
+}
+
+/** The answer to a need; what was not asked is unknown. */
+const factOf = <T>(facts: Facts, need: Need): Fact<T> =>
+  // The edge answers each kind of need with the type that its definition names.
+  (facts.aws.get(needKey(need)) as Fact<T> | undefined) ?? { is: 'unknown', why: 'not asked' }
+
+const judgeMember = (
+  member: Member,
+  values: Values,
+  live: Fact<readonly LiveLoadBalancer[]>,
+  facts: Facts,
+): { readonly findings: readonly Finding[]; readonly needs: readonly Need[] } => {
+  const wanted = valueOf(values, scheme)
+  const explicit = values.get(subnets)
+  if (wanted === undefined || !explicit.ok) return { findings: [], needs: [] }
+  const ids = (explicit.value ?? []).filter((entry) => entry.startsWith('subnet-'))
+  if (explicit.value !== undefined && ids.length < explicit.value.length) return { findings: [], needs: [] }
+  const moved = schemeChange(member, values, wanted, live)
+  if (explicit.value !== undefined) {
+    const judgement = judgeExplicitSubnets({
+      ids,
+      subnet: (id) => factOf<Subnet>(facts, { is: 'subnet', id }),
+      vpcId: facts.flags.vpcId,
+      clusterName: facts.flags.clusterName,
+    })
+    const findings = judgement.problems.map((problem) => onSetting(member, values, subnets, problem))
+    return { findings: [...moved, ...findings], needs: ids.map((id) => ({ is: 'subnet', id })) }
+  }
+  const needs: readonly Need[] = [{ is: 'subnets' }]
+  if (live.is === 'unknown') return { findings: [...moved, notChecked(member, values, live.why)], needs }
+  if (live.is === 'present' && live.value.length > 0) return { findings: moved, needs }
+  const found = discovery(wanted, facts)
+  switch (found.is) {
+    case 'chosen':
+      return { findings: moved, needs }
+    case 'unknown':
+      return { findings: [...moved, notChecked(member, values, found.why)], needs }
+    case 'none':
+      return { findings: [...moved, onSetting(member, values, subnets, found.problem)], needs }
+    default:
+      return found satisfies never
+  }
+}
+
+type Discovered =
+  | { readonly is: 'chosen'; readonly ids: readonly string[] }
+  | { readonly is: 'unknown'; readonly why: string }
+  | { readonly is: 'none'; readonly problem: PlacedProblem }
+
+const discovery = (wanted: Scheme, facts: Facts): Discovered => {
+  const all = factOf<readonly Subnet[]>(facts, { is: 'subnets' })
+  if (all.is === 'unknown') return { is: 'unknown', why: all.why }
+  const { flags } = facts
+  const result = discoverSubnets({
+    subnets: all.is === 'present' ? all.value : [],
+    scheme: wanted,
+    vpcId: flags.vpcId,
+    clusterName: flags.clusterName,
+    clusterTagCheck: flags.subnetsClusterTagCheck,
+  })
+  return result.ok ? { is: 'chosen', ids: result.ids } : { is: 'none', problem: { ...result.problem, needs: 'aws' } }
+}
+
+/** The scheme of a live load balancer cannot change; another load balancer beside it is not built yet. */
+const schemeChange = (
+  member: Member,
+  values: Values,
+  wanted: Scheme,
+  live: Fact<readonly LiveLoadBalancer[]>,
+): readonly Finding[] => {
+  if (live.is !== 'present') return []
+  const [other] = live.value
+  if (other === undefined || live.value.some((balancer) => balancer.scheme === wanted)) return []
+  return [
+    onSetting(member, values, scheme, {
+      code: 'SchemeChange',
+      kind: 'fault',
+      message: `load balancer ${other.name} is ${other.scheme}, and changing the scheme of a live load balancer is not supported yet`,
+      fix: `write "${other.scheme}", or delete the Ingress and create it anew`,
+      needs: 'aws',
+    }),
+  ]
+}
+
+const notChecked = (member: Member, values: Values, why: string): Finding =>
+  onSetting(member, values, subnets, {
+    code: 'NotChecked',
+    kind: 'unchecked',
+    message: `not checked: ${why}`,
+    warning: `subnets: not checked: ${why}; the controller checks it again`,
+    needs: 'aws',
+  })
+
+type PlacedProblem = Pick<Finding, 'code' | 'kind' | 'message' | 'needs'> &
+  Partial<Pick<Finding, 'value' | 'fix' | 'details' | 'warning'>>
+
+/** A finding on the annotation of a setting, whether it is written or left to its default. */
+const onSetting = (member: Member, values: Values, definition: AnySetting, problem: PlacedProblem): Finding => {
+  const settled = values.get(definition)
+  const origin = settled.ok ? settled.origin : undefined
+  const key = origin?.key ?? prefix + definition.key
+  return {
+    member: member.name,
+    origin: origin ?? { source: 'default', object: ingressRef(member.ingress), key },
+    path: annotationPath(key),
+    anchor: key,
+    tenancy: false,
+    ...problem,
+  }
+}
+
+const subnetsFor = (
+  contributions: readonly Contribution[],
+  live: Fact<readonly LiveLoadBalancer[]>,
+  facts: Facts,
+): Known<readonly string[]> => {
+  const explicit = contributions.find(({ group }) => group.subnetIds !== undefined)?.group.subnetIds
+  if (explicit !== undefined) return { known: explicit }
+  const wanted =
+    contributions.find(({ group }) => group.scheme !== undefined)?.group.scheme ?? facts.flags.defaultScheme
+  if (live.is === 'unknown') return { unknown: live.why }
+  const same = live.is === 'present' ? live.value.find((balancer) => balancer.scheme === wanted) : undefined
+  if (same !== undefined) return { known: [...same.subnetIds].sort() }
+  const found = discovery(wanted, facts)
+  if (found.is === 'chosen') return { known: found.ids }
+  return { unknown: found.is === 'unknown' ? found.why : found.problem.message }
+}

@@ -1,0 +1,56 @@
+import type { Action, Condition, HealthCheck, Scheme, Tags } from './model.ts'
+
+/**
+ * What one member brings to its group, as plain JSON: enough to build its part again without the Ingress. The last good
+ * one is kept in the record of the group, so that a member that is set aside keeps what it had.
+ */
+export interface Contribution {
+  readonly version: 1
+  /** `namespace/name` of the Ingress. */
+  readonly member: string
+  /** Keys that all members must agree on; only what the member itself set. */
+  readonly group: GroupClaims
+  readonly ports: readonly PortShare[]
+  /** In the member's declared order. */
+  readonly rules: readonly RuleShare[]
+  readonly defaultAction?: Action
+  readonly backends: readonly BackendShare[]
+  /** The member's own tags, without default tags. */
+  readonly tags: Tags
+}
+
+export interface GroupClaims {
+  readonly scheme?: Scheme
+  readonly ipAddressType?: 'ipv4'
+  readonly subnetIds?: readonly string[]
+}
+
+export interface PortShare {
+  readonly port: number
+  readonly protocol: 'HTTP'
+}
+
+/** One rule before it is placed on listeners; host, path and path type decide its place among others. */
+export interface RuleShare {
+  readonly host?: string
+  readonly path: string
+  readonly pathType: 'Exact' | 'Prefix' | 'ImplementationSpecific'
+  readonly conditions: readonly Condition[]
+  readonly action: Action
+}
+
+/** One target group before it is named: a Service port as the Ingress writes it. */
+export interface BackendShare {
+  readonly resourceId: string
+  readonly namespace: string
+  readonly service: string
+  readonly serviceUid: string
+  readonly port: number | string
+  readonly nodePort: number
+  readonly targetType: 'instance'
+  readonly protocol: 'HTTP'
+  readonly protocolVersion: 'HTTP1'
+  readonly healthCheck: HealthCheck
+  /** The member's and the Service's tags, without default tags. */
+  readonly tags: Tags
+}

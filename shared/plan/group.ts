@@ -1,0 +1,133 @@
+import type { DesiredStack, GroupKey } from '../model/model.ts'
+import { groupLabels, tagKeys } from '../names/tags.ts'
+import { groupId } from '../names/group-id.ts'
+import { type GroupWorld, stepWriter, type StepWriter } from './context.ts'
+import { planListeners } from './listeners.ts'
+import { findLoadBalancer, loadBalancersOf, planLoadBalancer } from './load-balancer.ts'
+import { fright } from './safety.ts'
+import { findManagedGroup, planManagedGroup } from './security-group.ts'
+import type { Plan, Ref, Step } from './step.ts'
+import { planTargetGroups } from './target-groups.ts'
+
+const nothing: Plan = { steps: [], reads: [] }
+
+/**
+ * The ordered AWS writes of one group. Create before switch, switch before remove; what does not carry our tags is never
+ * looked at. When the listeners of the load balancer are needed and unread, `reads` names it and the plan is asked again.
+ *
+ * | model | plan |
+ * |---|---|
+ * | stack | make and change what differs, then remove what nothing wants |
+ * | nothing | load balancer, bindings, target groups, managed group go, in this order |
+ * | untouched | nothing |
+ *
+ * @throws on a listing that is not complete: nothing is decided on it.
+ */
+export const planGroup = (world: GroupWorld): Plan => {
+  if (!world.observed.complete) throw new Error('a plan needs a complete listing')
+  switch (world.model.is) {
+    case 'stack':
+      return planStack(world, world.model.group, world.model.stack)
+    case 'nothing':
+      return { steps: deletion(world, world.model.group), reads: [] }
+    case 'untouched':
+      return nothing
+    default:
+      return world.model satisfies never
+  }
+}
+
+const planStack = (world: GroupWorld, group: GroupKey, stack: DesiredStack): Plan => {
+  const live = findLoadBalancer(world, stack.loadBalancer)
+  const withoutListeners = writeStack(world, group, stack, false)
+  if (live !== undefined && live.listeners.is === 'unread') {
+    if (world.trusted && withoutListeners.length === 0) return nothing
+    return { steps: [], reads: [live.arn] }
+  }
+  const steps = writeStack(world, group, stack, true)
+  const reason = fright(world, steps)
+  return reason === undefined ? { steps, reads: [] } : { steps, reads: [], fright: reason }
+}
+
+const writeStack = (world: GroupWorld, group: GroupKey, stack: DesiredStack, listeners: boolean): readonly Step[] => {
+  const writer = stepWriter(group)
+  const because = membersOf(stack)
+  const managed = planManagedGroup(writer, world, stack.securityGroup, because)
+  const backend = backendGroup(writer, world, because)
+  const loadBalancer = planLoadBalancer(writer, world, stack.loadBalancer, [managed.ref, backend], because)
+  const live = findLoadBalancer(world, stack.loadBalancer)
+  const targetGroups = planTargetGroups(writer, world, stack.targetGroups, live?.arn, backend)
+  if (listeners && loadBalancer !== undefined) {
+    const observed = live !== undefined && live.listeners.is === 'read' ? live.listeners.value : []
+    planListeners(writer, world, loadBalancer, stack.listeners, observed, targetGroups)
+  }
+  removeTargetGroups(writer, world, targetGroups.unwanted)
+  managed.revoke()
+  return inPhases(writer.steps)
+}
+
+const membersOf = (stack: DesiredStack): readonly string[] => [
+  ...new Set([
+    ...stack.listeners.flatMap(({ rules }) => rules.map(({ member }) => member)),
+    ...stack.targetGroups.map(({ member }) => member),
+  ]),
+]
+
+/** The group that all load balancers of the cluster share; the plan of the group that needs it first makes it. */
+const backendGroup = (writer: StepWriter, world: GroupWorld, because: readonly string[]): Ref => {
+  if (world.backendGroup !== undefined) return { arn: world.backendGroup }
+  const { name, tags } = world.backendGroupWanted
+  const description = '[k8s] Shared Backend SecurityGroup for LoadBalancer'
+  return writer.add(name, 'make', because, { is: 'create-security-group', name, description, tags }, 'security')
+}
+
+const removeTargetGroups = (
+  writer: StepWriter,
+  world: GroupWorld,
+  targetGroups: readonly { readonly arn: string; readonly name: string }[],
+): void => {
+  for (const { arn, name } of targetGroups) {
+    for (const binding of world.bindings.filter(({ spec }) => spec.targetGroupARN === arn))
+      writer.add(`${binding.namespace}/${binding.name}`, 'remove', [], {
+        is: 'delete-binding',
+        namespace: binding.namespace,
+        name: binding.name,
+      })
+    writer.add(arn, 'remove', [], { is: 'delete-target-group', targetGroup: { arn }, name })
+  }
+}
+
+/** Everything of the group, dependants first. Asks nothing and makes nothing. */
+const deletion = (world: GroupWorld, group: GroupKey): readonly Step[] => {
+  const writer = stepWriter(group)
+  for (const { arn, name } of loadBalancersOf(world))
+    writer.add(arn, 'remove', [], { is: 'delete-load-balancer', loadBalancer: { arn }, name })
+  const targetGroups = world.observed.targetGroups.filter(({ tags }) => tags[tagKeys.resource] !== undefined)
+  const bound = new Set(targetGroups.map(({ arn }) => arn))
+  for (const binding of world.bindings.filter(
+    ({ spec, labels }) => !bound.has(spec.targetGroupARN) && isOurs(labels, group),
+  ))
+    writer.add(`${binding.namespace}/${binding.name}`, 'remove', [], {
+      is: 'delete-binding',
+      namespace: binding.namespace,
+      name: binding.name,
+    })
+  removeTargetGroups(writer, world, targetGroups)
+  const managed = findManagedGroup(world.observed.securityGroups)
+  if (managed !== undefined)
+    writer.add(managed.id, 'remove', [], {
+      is: 'delete-security-group',
+      securityGroup: { arn: managed.id },
+      name: managed.name,
+    })
+  return writer.steps
+}
+
+const isOurs = (labels: Readonly<Record<string, string>>, group: GroupKey): boolean =>
+  Object.entries(groupLabels(groupId(group))).every(([key, value]) => labels[key] === value)
+
+/** What is made and switched in the order written, then what is removed. */
+const inPhases = (steps: readonly Step[]): readonly Step[] => [
+  ...steps.filter(({ phase }) => phase !== 'remove'),
+  ...steps.filter(({ phase }) => phase === 'remove'),
+]

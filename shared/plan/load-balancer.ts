@@ -1,0 +1,59 @@
+import type { DesiredLoadBalancer } from '../model/model.ts'
+import type { ObservedLoadBalancer } from '../model/observed.ts'
+import { resourceIds, tagKeys } from '../names/tags.ts'
+import { sameSet } from './compare.ts'
+import { type GroupWorld, planTags, type StepWriter } from './context.ts'
+import type { Ref } from './step.ts'
+
+/** Load balancers of the group, by resource id. */
+export const loadBalancersOf = (world: GroupWorld): readonly ObservedLoadBalancer[] =>
+  [...world.observed.loadBalancers]
+    .filter(({ tags }) => tags[tagKeys.resource] === resourceIds.loadBalancer)
+    .sort((a, b) => (a.arn < b.arn ? -1 : 1))
+
+/** The live load balancer of the model: that of the wanted scheme, the wanted name first. */
+export const findLoadBalancer = (world: GroupWorld, desired: DesiredLoadBalancer): ObservedLoadBalancer | undefined => {
+  const sameScheme = loadBalancersOf(world).filter(({ scheme }) => scheme === desired.scheme)
+  return sameScheme.find(({ name }) => name === desired.name) ?? sameScheme[0]
+}
+
+/**
+ * Creates the load balancer or brings it in line, in the order of `behaviour.md` 10.1: tags, security groups, subnets,
+ * IP address type. Undefined while it cannot be created, since its subnets are not known.
+ */
+export const planLoadBalancer = (
+  writer: StepWriter,
+  world: GroupWorld,
+  desired: DesiredLoadBalancer,
+  securityGroups: readonly Ref[],
+  because: readonly string[],
+): Ref | undefined => {
+  const live = findLoadBalancer(world, desired)
+  if (live === undefined) {
+    if ('unknown' in desired.subnets) return undefined
+    return writer.add(desired.name, 'make', because, {
+      is: 'create-load-balancer',
+      name: desired.name,
+      scheme: desired.scheme,
+      ipAddressType: desired.ipAddressType,
+      subnetIds: desired.subnets.known,
+      securityGroups,
+      tags: desired.tags,
+    })
+  }
+  const ref: Ref = { arn: live.arn }
+  planTags(writer, world, live.name, because, ref, { wanted: desired.tags, found: live.tags, legacy: true })
+  const made = securityGroups.some((group) => !('arn' in group))
+  const wantedIds = securityGroups.flatMap((group) => ('arn' in group ? [group.arn] : []))
+  if (made || !sameSet(wantedIds, live.securityGroupIds))
+    writer.add(live.name, 'switch', because, { is: 'set-security-groups', loadBalancer: ref, securityGroups })
+  if ('known' in desired.subnets && !sameSet(desired.subnets.known, live.subnetIds))
+    writer.add(live.name, 'switch', because, { is: 'set-subnets', loadBalancer: ref, subnetIds: desired.subnets.known })
+  if (desired.ipAddressType !== live.ipAddressType)
+    writer.add(live.name, 'switch', because, {
+      is: 'set-ip-address-type',
+      loadBalancer: ref,
+      ipAddressType: desired.ipAddressType,
+    })
+  return ref
+}

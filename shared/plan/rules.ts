@@ -1,0 +1,157 @@
+import type { DesiredListener, DesiredRule } from '../model/model.ts'
+import type { ObservedListener, ObservedRule } from '../model/observed.ts'
+import { resourceIds, tagKeys } from '../names/tags.ts'
+import { sameAction, sameConditions } from './compare.ts'
+import { type GroupWorld, planTags, type StepWriter } from './context.ts'
+import type { Ref, RuleAction } from './step.ts'
+
+/** How target groups of the model are found by resource id: those that exist, and those that the plan makes. */
+export interface TargetGroupRefs {
+  readonly arnOf: (resourceId: string) => string | undefined
+  readonly refOf: (resourceId: string) => Ref
+}
+
+/** Unwanted rules step aside to the end of the priorities while others take theirs. */
+const lastPriority = 50000
+
+interface Pair {
+  readonly rule: ObservedRule
+  readonly priority: number
+  readonly desired: DesiredRule
+}
+
+/**
+ * Brings the rules of one listener in line without a moment in which a request that has a rule before and after has
+ * none. Priorities move in one call; new rules come before changed ones, deletions last.
+ *
+ * | observed | wanted | step |
+ * |---|---|---|
+ * | same conditions and action, same priority | | none |
+ * | same conditions and action, other priority | | set-rule-priorities |
+ * | same conditions, other action | | modify-rule, perhaps moved first |
+ * | one rule left | one rule left | modify-rule in place |
+ * | none | a rule | create-rule |
+ * | a rule | none | delete-rule (in the remove phase) |
+ */
+export const planRules = (
+  writer: StepWriter,
+  world: GroupWorld,
+  listener: { readonly ref: Ref; readonly desired: DesiredListener; readonly observed: ObservedListener | undefined },
+  refs: TargetGroupRefs,
+): void => {
+  const observed = listener.observed?.rules ?? []
+  const { pairs, missing, unwanted } = match(listener.desired, observed, refs)
+  const port = listener.desired.port
+  move(writer, port, pairs, missing, unwanted)
+  for (const { desired, priority } of missing)
+    writer.add(resourceIds.rule({ port, priority }), 'make', [desired.member], {
+      is: 'create-rule',
+      listener: listener.ref,
+      priority,
+      conditions: desired.conditions,
+      action: ruleAction(desired, refs),
+      tags: ruleTags(desired, port, priority),
+    })
+  for (const { desired, priority, rule } of pairs) {
+    const same =
+      sameConditions(desired.conditions, rule.conditions) && sameAction(desired.action, rule.actions, refs.arnOf)
+    if (!same)
+      writer.add(resourceIds.rule({ port, priority }), 'switch', [desired.member], {
+        is: 'modify-rule',
+        rule: { arn: rule.arn },
+        conditions: desired.conditions,
+        action: ruleAction(desired, refs),
+      })
+  }
+  for (const { desired, priority, rule } of pairs)
+    planTags(
+      writer,
+      world,
+      resourceIds.rule({ port, priority }),
+      [desired.member],
+      { arn: rule.arn },
+      {
+        wanted: ruleTags(desired, port, priority),
+        found: rule.tags,
+        legacy: false,
+      },
+    )
+  for (const rule of unwanted) writer.add(rule.arn, 'remove', [], { is: 'delete-rule', rule: { arn: rule.arn } })
+}
+
+const ruleTags = (desired: DesiredRule, port: number, priority: number): Readonly<Record<string, string>> => ({
+  ...desired.tags,
+  [tagKeys.resource]: resourceIds.rule({ port, priority }),
+})
+
+export const ruleAction = (of: { readonly action: DesiredRule['action'] }, refs: TargetGroupRefs): RuleAction =>
+  of.action.is === 'forward' ? { is: 'forward', targetGroup: refs.refOf(of.action.targetGroup) } : of.action
+
+interface Match {
+  readonly pairs: readonly Pair[]
+  readonly missing: readonly { readonly desired: DesiredRule; readonly priority: number }[]
+  readonly unwanted: readonly ObservedRule[]
+}
+
+const match = (listener: DesiredListener, observed: readonly ObservedRule[], refs: TargetGroupRefs): Match => {
+  const free = new Set([...observed].sort((a, b) => a.priority - b.priority))
+  const paired = new Map<number, ObservedRule>()
+  const take = (fits: (desired: DesiredRule, rule: ObservedRule, priority: number) => boolean): void => {
+    for (const [index, desired] of listener.rules.entries()) {
+      if (paired.has(index)) continue
+      const rule = [...free].find((candidate) => fits(desired, candidate, index + 1))
+      if (rule === undefined) continue
+      paired.set(index, rule)
+      free.delete(rule)
+    }
+  }
+  const equal = (desired: DesiredRule, rule: ObservedRule): boolean =>
+    sameConditions(desired.conditions, rule.conditions) && sameAction(desired.action, rule.actions, refs.arnOf)
+  take((desired, rule, priority) => rule.priority === priority && equal(desired, rule))
+  take(equal)
+  take((desired, rule, priority) => rule.priority === priority && sameConditions(desired.conditions, rule.conditions))
+  take((desired, rule) => sameConditions(desired.conditions, rule.conditions))
+  if (free.size === 1 && paired.size === listener.rules.length - 1) take(() => true)
+  return {
+    pairs: [...paired.entries()]
+      .sort(([a], [b]) => a - b)
+      .flatMap(([index, rule]) => {
+        const desired = listener.rules[index]
+        return desired === undefined ? [] : [{ desired, rule, priority: index + 1 }]
+      }),
+    missing: listener.rules.flatMap((desired, index) => (paired.has(index) ? [] : [{ desired, priority: index + 1 }])),
+    unwanted: [...free],
+  }
+}
+
+/** One SetRulePriorities: kept rules to their places, unwanted ones in the way to the end. */
+const move = (
+  writer: StepWriter,
+  port: number,
+  pairs: readonly Pair[],
+  missing: Match['missing'],
+  unwanted: readonly ObservedRule[],
+): void => {
+  const moved = pairs.filter(({ rule, priority }) => rule.priority !== priority)
+  const needed = new Set([...moved, ...missing].map(({ priority }) => priority))
+  const taken = new Set([
+    ...pairs.map(({ priority }) => priority),
+    ...needed,
+    ...unwanted.map(({ priority }) => priority),
+  ])
+  const inTheWay = unwanted.filter(({ priority }) => needed.has(priority))
+  let last = lastPriority
+  const aside = inTheWay.map((rule) => {
+    while (taken.has(last)) last -= 1
+    taken.add(last)
+    return { rule: { arn: rule.arn }, priority: last }
+  })
+  const priorities = [...moved.map(({ rule, priority }) => ({ rule: { arn: rule.arn }, priority })), ...aside]
+  if (priorities.length === 0) return
+  writer.add(String(port), 'switch', moved.map(({ desired }) => desired.member).filter(isFirst), {
+    is: 'set-rule-priorities',
+    priorities,
+  })
+}
+
+const isFirst = <T>(value: T, index: number, all: readonly T[]): boolean => all.indexOf(value) === index

@@ -1,0 +1,150 @@
+import type { TargetGroupBinding } from '../kubernetes/objects.ts'
+import type { DesiredBinding, DesiredTargetGroup } from '../model/model.ts'
+import type { ObservedTargetGroup } from '../model/observed.ts'
+import { tagKeys } from '../names/tags.ts'
+import { sameHealthCheck } from './compare.ts'
+import { type GroupWorld, planTags, type StepWriter } from './context.ts'
+import type { TargetGroupRefs } from './rules.ts'
+import type { Ref } from './step.ts'
+
+export interface PlannedTargetGroups extends TargetGroupRefs {
+  /** Target groups of ours that nothing wants any more. */
+  readonly unwanted: readonly ObservedTargetGroup[]
+}
+
+/**
+ * Target groups with their bindings. A live one is the desired one by resource id and the properties that cannot change;
+ * of several, that of the live load balancer. Another name or port never replaces it.
+ */
+export const planTargetGroups = (
+  writer: StepWriter,
+  world: GroupWorld,
+  desired: readonly DesiredTargetGroup[],
+  loadBalancerArn: string | undefined,
+  sourceGroup: Ref,
+): PlannedTargetGroups => {
+  const refs = new Map<string, Ref>()
+  const arns = new Map<string, string>()
+  for (const targetGroup of desired) {
+    const live = findLive(world.observed.targetGroups, targetGroup, loadBalancerArn)
+    if (live !== undefined) arns.set(targetGroup.resourceId, live.arn)
+    refs.set(targetGroup.resourceId, planTargetGroup(writer, world, targetGroup, live, sourceGroup))
+  }
+  const kept = new Set(arns.values())
+  return {
+    arnOf: (resourceId) => arns.get(resourceId),
+    refOf: (resourceId) => {
+      const ref = refs.get(resourceId)
+      if (ref === undefined) throw new Error(`the model forwards to ${resourceId}, which is none of its target groups`)
+      return ref
+    },
+    unwanted: world.observed.targetGroups.filter(
+      ({ arn, tags }) => tags[tagKeys.resource] !== undefined && !kept.has(arn),
+    ),
+  }
+}
+
+const findLive = (
+  observed: readonly ObservedTargetGroup[],
+  desired: DesiredTargetGroup,
+  loadBalancerArn: string | undefined,
+): ObservedTargetGroup | undefined => {
+  const matching = observed.filter(
+    (live) =>
+      live.tags[tagKeys.resource] === desired.resourceId &&
+      live.targetType === desired.targetType &&
+      live.protocol === desired.protocol &&
+      live.protocolVersion === desired.protocolVersion &&
+      live.ipAddressType === desired.ipAddressType,
+  )
+  const attached = matching.find(
+    ({ loadBalancerArns }) => loadBalancerArn !== undefined && loadBalancerArns.includes(loadBalancerArn),
+  )
+  return attached ?? [...matching].sort((a, b) => (a.arn < b.arn ? -1 : 1))[0]
+}
+
+const planTargetGroup = (
+  writer: StepWriter,
+  world: GroupWorld,
+  desired: DesiredTargetGroup,
+  live: ObservedTargetGroup | undefined,
+  sourceGroup: Ref,
+): Ref => {
+  const because = [desired.member]
+  const ref: Ref =
+    live === undefined
+      ? writer.add(desired.resourceId, 'make', because, {
+          is: 'create-target-group',
+          name: desired.name,
+          targetType: desired.targetType,
+          protocol: desired.protocol,
+          protocolVersion: desired.protocolVersion,
+          ipAddressType: desired.ipAddressType,
+          port: desired.port,
+          vpcId: world.vpcId,
+          healthCheck: desired.healthCheck,
+          tags: desired.tags,
+        })
+      : { arn: live.arn }
+  if (live !== undefined) {
+    if (!sameHealthCheck(desired.healthCheck, live.healthCheck))
+      writer.add(desired.resourceId, 'switch', because, {
+        is: 'modify-target-group',
+        targetGroup: ref,
+        healthCheck: desired.healthCheck,
+      })
+    planTags(writer, world, desired.resourceId, because, ref, { wanted: desired.tags, found: live.tags, legacy: true })
+  }
+  planBinding(writer, world, desired, live?.arn, ref, sourceGroup)
+  return ref
+}
+
+/** The binding of a target group; one that is there is matched by ARN and keeps its name. */
+const planBinding = (
+  writer: StepWriter,
+  world: GroupWorld,
+  desired: DesiredTargetGroup,
+  arn: string | undefined,
+  targetGroup: Ref,
+  sourceGroup: Ref,
+): void => {
+  const live = world.bindings.find(({ spec }) => arn !== undefined && spec.targetGroupARN === arn)
+  const binding: DesiredBinding = live === undefined ? desired.binding : { ...desired.binding, name: live.name }
+  if (live !== undefined && bindingInLine(binding, live, sourceGroup)) return
+  const subject = `${binding.namespace}/${binding.name}`
+  writer.add(subject, 'make', [desired.member], { is: 'apply-binding', binding, targetGroup, sourceGroup })
+  if (live === undefined)
+    writer.add(subject, 'make', [desired.member], {
+      is: 'await-targets',
+      namespace: binding.namespace,
+      name: binding.name,
+    })
+}
+
+/** Whether a binding has the fields that we write; those that we do not write are not looked at. */
+const bindingInLine = (wanted: DesiredBinding, live: TargetGroupBinding, sourceGroup: Ref): boolean => {
+  if (!('arn' in sourceGroup)) return false
+  const networking = wanted.nodePorts.map((port) => ({
+    from: [{ securityGroup: { groupID: sourceGroup.arn } }],
+    ports: [{ protocol: 'TCP', port }],
+  }))
+  return (
+    live.deletionTimestamp === undefined &&
+    live.spec.serviceRef.name === wanted.service &&
+    live.spec.serviceRef.port === wanted.port &&
+    JSON.stringify(normal(live)) === JSON.stringify(networking) &&
+    Object.entries(wanted.labels).every(([key, value]) => live.labels[key] === value)
+  )
+}
+
+const normal = (live: TargetGroupBinding): unknown =>
+  (live.spec.networking?.ingress ?? []).map(({ from, ports }) => ({
+    from: from.map(({ securityGroup, ipBlock }) => ({
+      ...(securityGroup === undefined ? {} : { securityGroup: { groupID: securityGroup.groupID } }),
+      ...(ipBlock === undefined ? {} : { ipBlock }),
+    })),
+    ports: ports.map(({ protocol, port }) => ({
+      ...(protocol === undefined ? {} : { protocol }),
+      ...(port === undefined ? {} : { port }),
+    })),
+  }))

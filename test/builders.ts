@@ -1,0 +1,128 @@
+import type { Facts, Fact, LiveLoadBalancer, Subnet } from '../shared/ingress/facts.ts'
+import type { Flags } from '../shared/ingress/flags.ts'
+import type { Ingress, IngressClass, IngressPath, Service } from '../shared/kubernetes/objects.ts'
+import { prefix } from '../shared/names/annotation-keys.ts'
+
+/** Values with good defaults: a test states only what matters to it. */
+
+export const flags = (changes: Partial<Flags> = {}): Flags => ({
+  clusterName: 'demo',
+  region: 'ap-northeast-1',
+  vpcId: 'vpc-0a1b',
+  ingressClass: 'alb',
+  controllerClass: 'ingress.k8s.aws/alb',
+  classNames: ['alb'],
+  defaultScheme: 'internal',
+  defaultTargetType: 'instance',
+  defaultTags: {},
+  externalManagedTags: [],
+  denyUnknownAnnotations: false,
+  tolerateMissingService: true,
+  defaulting: 'full',
+  subnetsClusterTagCheck: true,
+  ...changes,
+})
+
+const metadata = {
+  uid: 'uid',
+  resourceVersion: '1',
+  creationTimestamp: '2026-01-01T00:00:00Z',
+  labels: {},
+  annotations: {},
+  finalizers: [],
+} as const
+
+/** A path to port 80 of a Service. */
+export const path = (changes: Partial<IngressPath> & { readonly service?: string } = {}): IngressPath => {
+  const { service: name = 'echoserver', ...rest } = changes
+  return { path: '/', pathType: 'Prefix', backend: { is: 'service', name, port: { number: 80 } }, ...rest }
+}
+
+export interface IngressChanges extends Partial<Omit<Ingress, 'annotations'>> {
+  /** Keys without the prefix. */
+  readonly keys?: Readonly<Record<string, string>>
+  readonly annotations?: Readonly<Record<string, string>>
+}
+
+/** The Ingress of the walkthrough: one host, one path, class alb. `keys` are annotations without their prefix. */
+export const ingress = ({ keys = {}, annotations = {}, ...changes }: IngressChanges = {}): Ingress => ({
+  ...metadata,
+  namespace: 'echoserver',
+  name: 'echoserver',
+  status: { ports: [] },
+  chosenKeys: [],
+  annotations: {
+    ...Object.fromEntries(Object.entries(keys).map(([key, value]) => [prefix + key, value])),
+    ...annotations,
+  },
+  spec: { ingressClassName: 'alb', rules: [{ host: 'echoserver.example.com', paths: [path()] }], tlsHosts: [] },
+  ...changes,
+})
+
+export const service = (changes: Partial<Service> = {}): Service => ({
+  ...metadata,
+  namespace: 'echoserver',
+  name: 'echoserver',
+  uid: 'service-uid',
+  type: 'NodePort',
+  ports: [{ port: 80, targetPort: 8080, nodePort: 31509, protocol: 'TCP' }],
+  ipFamilies: ['IPv4'],
+  ...changes,
+})
+
+export const ingressClass = (changes: Partial<IngressClass> = {}): IngressClass => ({
+  ...metadata,
+  namespace: '',
+  name: 'alb',
+  controller: 'ingress.k8s.aws/alb',
+  isDefault: false,
+  ...changes,
+})
+
+export const subnet = (changes: Partial<Subnet> & Pick<Subnet, 'id' | 'availabilityZone'>): Subnet => ({
+  vpcId: 'vpc-0a1b',
+  zoneType: 'availability-zone',
+  freeAddresses: 250,
+  cidr: '10.0.0.0/24',
+  hasIpv6: false,
+  tags: { 'kubernetes.io/role/elb': '1', 'kubernetes.io/role/internal-elb': '1' },
+  ...changes,
+})
+
+export interface World {
+  readonly flags?: Partial<Flags>
+  readonly services?: readonly Service[]
+  readonly classes?: readonly IngressClass[]
+  readonly ingresses?: readonly Ingress[]
+  readonly subnets?: readonly Subnet[] | 'unknown'
+  readonly loadBalancers?: readonly LiveLoadBalancer[] | 'unknown'
+}
+
+const fact = <T>(value: T | 'unknown'): Fact<T> =>
+  value === 'unknown' ? { is: 'unknown', why: 'EC2 gave no answer in 1.5 s' } : { is: 'present', value }
+
+const twoZones = [
+  subnet({ id: 'subnet-0a', availabilityZone: 'ap-northeast-1a' }),
+  subnet({ id: 'subnet-0c', availabilityZone: 'ap-northeast-1c' }),
+]
+
+/** All that a decision may look at: class alb, the Service of the walkthrough, subnets in two zones, no load balancer. */
+export const facts = (world: World = {}): Facts => {
+  const services = world.services ?? [service()]
+  const classes = world.classes ?? [ingressClass()]
+  const subnets = world.subnets ?? twoZones
+  return {
+    flags: flags(world.flags),
+    cluster: {
+      service: (namespace, name) => services.find((each) => each.namespace === namespace && each.name === name),
+      ingressClass: (name) => classes.find((each) => each.name === name),
+      ingressClasses: classes,
+      ingresses: world.ingresses ?? [],
+    },
+    aws: new Map<string, Fact<unknown>>([
+      ['load-balancers', fact(world.loadBalancers ?? [])],
+      ['subnets', fact(subnets)],
+      ...(subnets === 'unknown' ? [] : subnets.map((each) => [`subnet/${each.id}`, fact(each)] as const)),
+    ]),
+  }
+}
