@@ -1,9 +1,11 @@
 import { readDetails } from '../../shared/aws/details.ts'
 import { createListener, deleteListener, modifyListener } from '../../shared/aws/elastic-load-balancing.ts'
 import { hasRemedy } from '../../shared/aws/errors.ts'
+import type { AwsError } from '../../shared/aws/errors.ts'
 import { actionsInput, isSameAction, usedBy } from './actions.ts'
+import { tagsOnceShown } from './adopt.ts'
 import type { ApplyIo, Made, StepOf, StepResult } from './io.ts'
-import { resolve } from './references.ts'
+import { isNew, resolve } from './references.ts'
 import { remove, whileInvisible } from './retry.ts'
 import { completeTags, foreign, isOurs, tagList } from './tags.ts'
 
@@ -27,6 +29,12 @@ export const runCreateListener = async (
     )
     const arn = output.Listeners?.[0]?.ListenerArn
     if (arn === undefined) throw foreign({ ...call, code: 'NoAnswer', message: 'CreateListener answered no listener' })
+    // AWS answers a create of equal settings with the listener that is there; a new load balancer has none.
+    if (!isNew(step.loadBalancer)) {
+      const tags = await tagsOnceShown(io, arn, step.tags)
+      if (tags === undefined) throw taken(step)
+      await completeTags(io, arn, tags, step.tags)
+    }
     return { made: arn, written: [] }
   } catch (error) {
     if (!hasRemedy(error, 'duplicate')) throw error
@@ -35,6 +43,13 @@ export const runCreateListener = async (
 }
 
 const call = { service: 'elasticloadbalancing', action: 'CreateListener' } as const
+
+const taken = (step: StepOf<'create-listener'>): AwsError =>
+  foreign({
+    ...call,
+    code: 'DuplicateListener',
+    message: `a listener on port ${step.port} exists and is not as it should be`,
+  })
 
 const adopt = async (
   io: ApplyIo,
@@ -49,10 +64,7 @@ const adopt = async (
     isOurs(found.tags, step.tags) &&
     found.protocol === step.protocol &&
     isSameAction(found.defaultActions, step.defaultAction, made)
-  if (!isSame) {
-    const message = `a listener on port ${step.port} exists and is not as it should be`
-    throw foreign({ ...call, code: 'DuplicateListener', message })
-  }
+  if (!isSame) throw taken(step)
   await completeTags(io, found.arn, found.tags, step.tags)
   return { made: found.arn, written: [] }
 }

@@ -1,0 +1,84 @@
+import t from 'tap'
+import { actionClass, defaultRates, Limits, TokenBucket } from '../../../shared/aws/limits.ts'
+import { manualClock, settle } from './manual-clock.ts'
+
+void t.test('a bucket gives its burst at once and then its rate, in the order of asking', async (t) => {
+  const clock = manualClock()
+  const bucket = new TokenBucket({ rate: 2, burst: 3 }, clock)
+  const given: number[] = []
+  for (let count = 0; count < 6; count += 1) void bucket.take().then(() => given.push(count))
+  await settle()
+  t.same(given, [0, 1, 2])
+  await clock.advance(499)
+  t.same(given, [0, 1, 2])
+  await clock.advance(1)
+  t.same(given, [0, 1, 2, 3])
+  await clock.advance(1000)
+  t.same(given, [0, 1, 2, 3, 4, 5])
+})
+
+void t.test('a bucket saves up no more than its burst', async (t) => {
+  const clock = manualClock()
+  const bucket = new TokenBucket({ rate: 10, burst: 2 }, clock)
+  await clock.advance(60_000)
+  let given = 0
+  for (let count = 0; count < 5; count += 1) void bucket.take().then(() => (given += 1))
+  await settle()
+  t.equal(given, 2)
+})
+
+void t.test('who gives up gives the token back', async (t) => {
+  const clock = manualClock()
+  const bucket = new TokenBucket({ rate: 1, burst: 1 }, clock)
+  await bucket.take()
+  const controller = new AbortController()
+  const abandoned = bucket.take(controller.signal)
+  controller.abort(new Error('enough'))
+  await t.rejects(abandoned, { message: 'enough' })
+  let given = false
+  void bucket.take().then(() => (given = true))
+  await clock.advance(1000)
+  t.ok(given)
+})
+
+void t.test('calls of one class share a budget, other classes have their own', async (t) => {
+  const clock = manualClock()
+  const limits = new Limits(clock, { rates: { 'elasticloadbalancing:Describe': { rate: 1, burst: 1 } } })
+  await limits.take('elasticloadbalancing', 'DescribeTags')
+  let described = false
+  void limits.take('elasticloadbalancing', 'DescribeRules').then(() => (described = true))
+  await limits.take('elasticloadbalancing', 'CreateRule')
+  await limits.take('ec2', 'DescribeSubnets')
+  t.notOk(described)
+  await clock.advance(1000)
+  t.ok(described)
+})
+
+void t.test('a total bounds all classes together', async (t) => {
+  const clock = manualClock()
+  const limits = new Limits(clock, { total: { rate: 2, burst: 2 } })
+  let given = 0
+  for (const action of ['DescribeTags', 'CreateRule', 'ModifyRule'])
+    void limits.take('elasticloadbalancing', action).then(() => (given += 1))
+  await settle()
+  t.equal(given, 2)
+  await clock.advance(500)
+  t.equal(given, 3)
+})
+
+void t.test('each action that is called has a budget', (t) => {
+  t.equal(actionClass('elasticloadbalancing', 'DeregisterTargets'), 'elasticloadbalancing:Targets')
+  t.equal(actionClass('ec2', 'AuthorizeSecurityGroupIngress'), 'ec2:other')
+  for (const action of [
+    'AddTags',
+    'CreateRule',
+    'DeleteRule',
+    'DescribeRules',
+    'ModifyRule',
+    'RegisterTargets',
+    'RemoveTags',
+    'SetRulePriorities',
+  ])
+    t.hasProp(defaultRates, actionClass('elasticloadbalancing', action))
+  t.end()
+})
