@@ -1,27 +1,20 @@
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2'
-import { DescribeLoadBalancersCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2'
+import { DescribeVpcsCommand } from '@aws-sdk/client-ec2'
+import {
+  CreateTargetGroupCommand,
+  DescribeLoadBalancersCommand,
+  DescribeTargetGroupsCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2'
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import t from 'tap'
-import { startEmulator } from './emulator.ts'
 import { createFixture } from './fixture.ts'
+import { startTestBed } from './testing.ts'
 
 void t.test('the emulator', async (t) => {
-  const emulator = await startEmulator({
-    directory: await mkdtemp(join(tmpdir(), 'emulator-')),
-    progress: (line) => t.comment(line),
-  })
-  t.teardown(() => emulator.stop())
-  const settings = {
-    endpoint: emulator.endpoint,
-    region: emulator.region,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  }
-  const ec2 = new EC2Client({ ...settings, userAgentAppId: 'controller' })
-  const elb = new ElasticLoadBalancingV2Client(settings)
-  const fixture = await createFixture(emulator)
+  const { emulator, fixture, elb, ec2 } = await startTestBed(t)
+  const targetGroup = (Name: string) =>
+    new CreateTargetGroupCommand({ Name, Protocol: 'HTTP', Port: 80, VpcId: fixture.vpcId, TargetType: 'instance' })
+  const names = async () =>
+    (await elb.send(new DescribeTargetGroupsCommand({}))).TargetGroups?.map((group) => group.TargetGroupName)
 
   await t.test('makes the same fixture after a reset, by uncounted calls', async (t) => {
     t.same(await emulator.calls(), [])
@@ -40,7 +33,7 @@ void t.test('the emulator', async (t) => {
         write: false,
         parameters: { 'VpcId.1': fixture.vpcId },
         status: 200,
-        client: 'controller',
+        client: 'test',
       },
     ])
     await emulator.resetCalls()
@@ -62,5 +55,76 @@ void t.test('the emulator', async (t) => {
     await t.rejects(ec2.send(new DescribeVpcsCommand({})), { name: 'UnauthorizedOperation' })
     await emulator.configure({ denied: [] })
     t.ok(await ec2.send(new DescribeVpcsCommand({})))
+  })
+
+  await t.test('answers an error before execution: nothing is made', async (t) => {
+    await emulator.fault({ action: 'write:*', kind: 'error-before', code: 'InternalFailure', status: 500 })
+    await t.rejects(elb.send(targetGroup('before')), { name: 'InternalFailure', $metadata: { httpStatusCode: 500 } })
+    t.same(await names(), [])
+  })
+
+  await t.test('loses the answer of an executed call: the object is there', async (t) => {
+    await emulator.fault({ action: 'CreateTargetGroup', at: 2, kind: 'answer-lost' })
+    await elb.send(targetGroup('first'))
+    await t.rejects(elb.send(targetGroup('second')), { code: 'ECONNRESET' })
+    t.same(await names(), ['first', 'second'])
+    const lost = (await emulator.calls()).filter((call) => call.fault === 'answer-lost')
+    t.match(lost, [{ action: 'CreateTargetGroup', status: 200 }])
+  })
+
+  await t.test('cuts the connection without having executed the call', async (t) => {
+    await emulator.fault({ action: 'elasticloadbalancing:CreateTargetGroup', kind: 'connection-lost' })
+    await t.rejects(elb.send(targetGroup('third')), { code: 'ECONNRESET' })
+    t.same(await names(), ['first', 'second'])
+  })
+
+  await t.test('holds the answer of an executed call until it is released, and goes on with others', async (t) => {
+    await emulator.fault({ action: 'CreateTargetGroup', kind: 'hold', client: 'test' })
+    const held = elb.send(targetGroup('held'))
+    t.equal(await emulator.held(5000), 1)
+    t.same(await names(), ['first', 'second', 'held'])
+    await emulator.releaseHeld()
+    t.match(await held, { TargetGroups: [{ TargetGroupName: 'held' }] })
+    t.equal(await emulator.held(), 0)
+  })
+
+  await t.test('throttles with the code of the service, by fault and by bucket', async (t) => {
+    await emulator.fault({ action: '*', kind: 'throttle', times: 2 })
+    await t.rejects(elb.send(new DescribeLoadBalancersCommand({})), { name: 'Throttling' })
+    await t.rejects(ec2.send(new DescribeVpcsCommand({})), {
+      name: 'RequestLimitExceeded',
+      $metadata: { httpStatusCode: 503 },
+    })
+    await emulator.throttle({ 'elasticloadbalancing:Describe': { cap: 2, rate: 0.1 } })
+    await elb.send(new DescribeLoadBalancersCommand({}))
+    await elb.send(new DescribeLoadBalancersCommand({}))
+    await t.rejects(elb.send(new DescribeLoadBalancersCommand({})), { name: 'Throttling' })
+    t.ok(await ec2.send(new DescribeVpcsCommand({})))
+    await emulator.throttle({})
+    t.ok(await elb.send(new DescribeLoadBalancersCommand({})))
+  })
+
+  await t.test('repeats a fault for ever until it is cleared', async (t) => {
+    await emulator.fault({ action: 'DescribeVpcs', kind: 'throttle', times: 'forever' })
+    for (let round = 0; round < 3; round += 1)
+      await t.rejects(ec2.send(new DescribeVpcsCommand({})), { name: 'RequestLimitExceeded' })
+    await emulator.clearFaults()
+    t.ok(await ec2.send(new DescribeVpcsCommand({})))
+  })
+
+  await t.test('answers who is calling', async (t) => {
+    const sts = new STSClient({
+      endpoint: emulator.endpoint,
+      region: emulator.region,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    })
+    t.match(await sts.send(new GetCallerIdentityCommand({})), { Account: emulator.accountId })
+    sts.destroy()
+  })
+
+  await t.test('refuses a fault that makes no sense', async (t) => {
+    const response = await fetch(`${emulator.endpoint}/_faults`, { method: 'POST', body: '{"kind":"throttle"}' })
+    t.equal(response.status, 500)
+    await response.text()
   })
 })

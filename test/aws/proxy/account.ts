@@ -1,7 +1,13 @@
 import type { EmulatorSettings } from '../control-types.ts'
-import type { Answer } from './errors.ts'
-import type { AwsRequest } from './request.ts'
+import { DataPlane } from '../data-plane/plane.ts'
+import { handlerOf } from './answers/index.ts'
+import { quotas } from './context.ts'
+import { type Answer, errorAnswer } from './errors.ts'
+import { OwnState } from './own.ts'
+import { type AwsRequest, isWrite } from './request.ts'
+import { rows } from './rows/index.ts'
 import { createUpstream, type Upstream } from './upstream.ts'
+import { World } from './world.ts'
 
 export const defaultSettings: Required<EmulatorSettings> = {
   pageSize: 0,
@@ -21,6 +27,9 @@ export const defaultSettings: Required<EmulatorSettings> = {
 export class Account {
   readonly region: string
   readonly accountId: string
+  readonly world: World
+  readonly own = new OwnState()
+  readonly dataPlane = new DataPlane(() => this)
   settings: Required<EmulatorSettings> = defaultSettings
   readonly #upstream: Upstream
 
@@ -28,6 +37,7 @@ export class Account {
     this.region = options.region
     this.accountId = options.accountId
     this.#upstream = upstream
+    this.world = new World(upstream)
   }
 
   static async open(options: {
@@ -40,8 +50,9 @@ export class Account {
     return account
   }
 
-  configure(settings: EmulatorSettings): void {
+  async configure(settings: EmulatorSettings): Promise<void> {
     this.settings = { ...this.settings, ...settings }
+    await this.dataPlane.sync()
   }
 
   /**
@@ -50,15 +61,62 @@ export class Account {
    */
   async reset(): Promise<void> {
     this.settings = defaultSettings
+    this.own.clear()
     await this.#upstream.ask('elasticloadbalancing', 'DescribeLoadBalancers')
     await this.#upstream.ask('ec2', 'DescribeVpcs')
     await this.#upstream.control('/moto-api/reset')
     await this.#upstream.control('/moto-api/seed?a=42')
+    await this.world.reload()
+    this.dataPlane.addresses.clear()
+    await this.dataPlane.sync()
   }
 
-  async answer(request: AwsRequest, _requestId: string): Promise<Answer> {
-    return this.#upstream.forward(request)
+  /** Judges a call, and answers it when no row refuses it. Calls must come one at a time. */
+  async answer(request: AwsRequest, requestId: string): Promise<Answer> {
+    const { world, own, settings } = this
+    const now = performance.now()
+    const context = { request, requestId, world, own, settings, quotas, now, ask: this.#upstream.ask }
+    const forward = (parameters?: Readonly<Record<string, string>>) => this.#upstream.forward(request, parameters)
+    const isElbWrite = request.service === 'elasticloadbalancing' && isWrite(request.action)
+    if (settings.lax) {
+      const answer = await forward()
+      if (isElbWrite) {
+        await world.reload()
+        await this.dataPlane.sync()
+      }
+      return answer
+    }
+    for (const row of rows[request.service]) {
+      const refusal = row.actions.includes(request.action) ? await row.judge(context) : undefined
+      if (refusal !== undefined) return errorAnswer(request.service, refusal, requestId)
+    }
+    const handler = handlerOf(request.service, request.action)
+    const answer = await handler({
+      ...context,
+      forward,
+      health: (arn, id, port) => this.dataPlane.health(arn, id, port),
+    })
+    if (isElbWrite) {
+      this.#noteUse(now)
+      await this.dataPlane.sync()
+    }
+    return answer
   }
 
-  async close(): Promise<void> {}
+  /** Target groups that came into use or went out of it, which AWS notices late. */
+  #noteUse(now: number): void {
+    const { world, own, settings } = this
+    const users = world.users()
+    for (const { arn } of world.targetGroups) {
+      const since = own.targetGroupsUsedSince.get(arn)
+      if (users.has(arn) && since === undefined) own.targetGroupsUsedSince.set(arn, now)
+      if (users.has(arn) || since === undefined) continue
+      own.targetGroupsUsedSince.delete(arn)
+      own.targetGroupsHeldUntil.set(arn, now + settings.targetGroupReleaseSeconds * settings.timeScale * 1000)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.dataPlane.close()
+  }
 }

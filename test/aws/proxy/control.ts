@@ -1,6 +1,9 @@
-import { buckets, emulatorSettings, fault } from '../control-types.ts'
+import { z } from 'zod'
+import { buckets, emulatorSettings, fault, targetAddress } from '../control-types.ts'
 import type { Answer } from './errors.ts'
 import type { ProxyState } from './state.ts'
+
+const targetEntry = z.strictObject({ id: z.string(), port: z.int(), address: targetAddress.optional() })
 
 /** The control API of the emulator: JSON over HTTP under `/_`, never counted. */
 export async function control(state: ProxyState, url: URL, body: string): Promise<Answer> {
@@ -36,8 +39,16 @@ export async function control(state: ProxyState, url: URL, body: string): Promis
       state.throttle.configure(buckets.parse(told))
       return json({})
     case '/_settings':
-      state.account.configure(emulatorSettings.parse(told))
+      await state.inTurn(() => state.account.configure(emulatorSettings.parse(told)))
       return json(state.account.settings)
+    case '/_listeners':
+      return json(state.account.dataPlane.listeners())
+    case '/_targets': {
+      const { id, port, address } = targetEntry.parse(told)
+      state.account.dataPlane.addresses.set(id, port, address)
+      await state.inTurn(() => state.account.dataPlane.sync())
+      return json({})
+    }
     default:
       return { ...json({ error: `no such page: ${url.pathname}` }), status: 404 }
   }

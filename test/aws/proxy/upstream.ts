@@ -6,15 +6,15 @@ import { parseXml, recordAt, textAt, type Xml } from './xml.ts'
 /** moto as the proxy sees it: requests of clients passed on, and questions of the proxy's own. */
 export interface Upstream {
   /** Passes a client's request on as it came, or with other parameters. A crash of moto becomes a readable 501. */
-  forward(request: AwsRequest, parameters?: Readonly<Record<string, string>>): Promise<Answer>
+  readonly forward: (request: AwsRequest, parameters?: Readonly<Record<string, string>>) => Promise<Answer>
   /** Asks moto itself; the result element of the answer. Throws `UpstreamRefusal` when moto refuses. */
-  ask(
+  readonly ask: (
     service: 'elasticloadbalancing' | 'ec2',
     action: string,
     parameters?: Readonly<Record<string, string>>,
-  ): Promise<Xml>
+  ) => Promise<Xml>
   /** moto's own control pages. */
-  control(path: string, body?: string): Promise<void>
+  readonly control: (path: string, body?: string) => Promise<void>
 }
 
 export class UpstreamRefusal extends Error {

@@ -1,0 +1,199 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { ListenerPort } from '../control-types.ts'
+import type { Context } from '../proxy/context.ts'
+import type { Listener } from '../proxy/model.ts'
+import type { RegisteredTarget } from '../proxy/own.ts'
+import { textAt } from '../proxy/xml.ts'
+import { Addresses } from './addresses.ts'
+import { errorPage, forwardTo } from './forward.ts'
+import { type Health, type HealthCheck, HealthChecks } from './health.ts'
+import { judge, type JudgedRequest, type Verdict } from './judge.ts'
+import { judgedListener } from './read-rules.ts'
+
+/** The account as the data plane reads it, at the moment of each request. */
+export type AccountView = Pick<Context, 'world' | 'own' | 'settings'>
+
+/** Answers HTTP as the load balancers of the account would: one loopback port per listener. */
+export class DataPlane {
+  readonly addresses = new Addresses()
+  readonly #view: () => AccountView
+  readonly #servers = new Map<string, { readonly server: Server; readonly port: number }>()
+  readonly #health = new HealthChecks()
+
+  constructor(view: () => AccountView) {
+    this.#view = view
+  }
+
+  /** Opens and closes ports as listeners have come and gone, and probes the targets that are in use and have an address. */
+  async sync(): Promise<void> {
+    const wanted = this.#view().world.listeners.filter(({ protocol }) => protocol === 'HTTP')
+    for (const [arn, { server }] of this.#servers)
+      if (!wanted.some((listener) => listener.arn === arn)) {
+        this.#servers.delete(arn)
+        await closeServer(server)
+      }
+    for (const { arn } of wanted) if (!this.#servers.has(arn)) this.#servers.set(arn, await this.#open(arn))
+    this.#health.watch(this.#checks())
+  }
+
+  listeners(): readonly ListenerPort[] {
+    const { world } = this.#view()
+    return world.listeners.flatMap(({ arn, loadBalancerArn, port, protocol }) => {
+      const opened = this.#servers.get(arn)
+      const loadBalancer = world.loadBalancer(loadBalancerArn)
+      if (opened === undefined || loadBalancer === undefined) return []
+      const { name, dnsName } = loadBalancer
+      return [
+        {
+          loadBalancerArn,
+          loadBalancerName: name,
+          dnsName,
+          listenerArn: arn,
+          protocol,
+          port,
+          loopbackPort: opened.port,
+        },
+      ]
+    })
+  }
+
+  /** Undefined: the target has no address here, so nothing is known of it. */
+  health(targetGroupArn: string, id: string, port: number): Health | undefined {
+    return this.#health.of(keyOf(targetGroupArn, id, port))
+  }
+
+  async close(): Promise<void> {
+    this.#health.close()
+    const servers = [...this.#servers.values()]
+    this.#servers.clear()
+    await Promise.all(servers.map(({ server }) => closeServer(server)))
+  }
+
+  async #open(listenerArn: string): Promise<{ readonly server: Server; readonly port: number }> {
+    const server = createServer((incoming, outgoing) => void this.#serve(listenerArn, incoming, outgoing))
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(0, '127.0.0.1', resolve)
+    })
+    const address = server.address()
+    if (address === null || typeof address === 'string') throw new Error('a listener has no loopback port')
+    return { server, port: address.port }
+  }
+
+  async #serve(listenerArn: string, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const { world } = this.#view()
+    const listener = world.listener(listenerArn)
+    if (listener === undefined) return void incoming.socket.destroy()
+    const verdict = judge(readRequest(incoming), judgedListener(listener, world.rulesOf(listenerArn)), Math.random())
+    const name = world.loadBalancer(listener.loadBalancerArn)?.name ?? ''
+    const told = `${name} ${listener.protocol}:${listener.port} rule ${verdict.rule.priority}`
+    switch (verdict.does) {
+      case 'redirect':
+        return errorPage(outgoing, verdict.status, { 'x-rule': told, location: verdict.location })
+      case 'respond':
+        return respond(outgoing, verdict, told)
+      case 'forward':
+        return this.#forward(verdict.targetGroupArn, listener, { incoming, outgoing }, told)
+      default:
+        return verdict satisfies never
+    }
+  }
+
+  async #forward(
+    targetGroupArn: string,
+    listener: Listener,
+    exchange: { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse },
+    told: string,
+  ): Promise<void> {
+    const target = this.#chooseTarget(targetGroupArn)
+    const address = target === undefined ? undefined : this.addresses.of(target.id, target.port)
+    if (target === undefined || address === undefined) {
+      errorPage(exchange.outgoing, 503, { 'x-rule': `${told} no healthy target` })
+      return
+    }
+    await forwardTo(address, {
+      ...exchange,
+      listener,
+      rule: `${told} ${target.id}:${target.port}`,
+      timeout: this.#view().settings.targetTimeoutSeconds * 1000,
+    })
+  }
+
+  /** A healthy target, else one that is not judged yet. Targets without an address take no requests. */
+  #chooseTarget(targetGroupArn: string): RegisteredTarget | undefined {
+    const targets = this.#view()
+      .own.targetsOf(targetGroupArn, performance.now())
+      .filter(({ id, port, drainsUntil }) => drainsUntil === undefined && this.addresses.of(id, port) !== undefined)
+    const withHealth = (wanted: Health) =>
+      targets.filter(({ id, port }) => (this.health(targetGroupArn, id, port) ?? 'initial') === wanted)
+    const healthy = withHealth('healthy')
+    const usable = healthy.length > 0 ? healthy : withHealth('initial')
+    return usable[Math.floor(Math.random() * usable.length)]
+  }
+
+  #checks(): readonly HealthCheck[] {
+    const { world, own, settings } = this.#view()
+    const now = performance.now()
+    return [...world.users().keys()].flatMap((arn) => {
+      const settingsOf = world.targetGroup(arn)?.answer
+      if (settingsOf === undefined) return []
+      const part = (name: string) => textAt(settingsOf, name) ?? ''
+      const seconds = (name: string) => Number(part(name)) * 1000
+      const checkPort = part('HealthCheckPort')
+      return own.targetsOf(arn, now).flatMap(({ id, port }) => {
+        const address =
+          this.addresses.of(id, checkPort === 'traffic-port' ? port : Number(checkPort)) ?? this.addresses.of(id, port)
+        if (address === undefined || this.addresses.of(id, port) === undefined) return []
+        return [
+          {
+            key: keyOf(arn, id, port),
+            address,
+            path: part('HealthCheckPath'),
+            codes: textAt(settingsOf, 'Matcher', 'HttpCode') ?? '200',
+            interval: Math.max(shortestInterval, seconds('HealthCheckIntervalSeconds') * settings.timeScale),
+            timeout: Math.max(shortestInterval, seconds('HealthCheckTimeoutSeconds') * settings.timeScale),
+            healthyThreshold: Number(part('HealthyThresholdCount')),
+            unhealthyThreshold: Number(part('UnhealthyThresholdCount')),
+          },
+        ]
+      })
+    })
+  }
+}
+
+/** Probes of many targets share two cores with everything else. */
+const shortestInterval = 500
+
+function keyOf(targetGroupArn: string, id: string, port: number): string {
+  return `${targetGroupArn} ${id}:${port}`
+}
+
+function readRequest(incoming: IncomingMessage): JudgedRequest {
+  const [path = '/', ...query] = (incoming.url ?? '/').split('?')
+  return {
+    method: incoming.method ?? 'GET',
+    host: (incoming.headers.host ?? '').replace(/:\d+$/, ''),
+    path,
+    query: query.join('?'),
+    headers: Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)])),
+    sourceIp: incoming.socket.remoteAddress ?? '127.0.0.1',
+  }
+}
+
+function respond(outgoing: ServerResponse, verdict: Extract<Verdict, { does: 'respond' }>, told: string): void {
+  const { status, contentType, body } = verdict
+  outgoing.writeHead(status, {
+    server: 'awselb/2.0',
+    'x-rule': told,
+    'content-length': Buffer.byteLength(body),
+    ...(contentType === undefined ? {} : { 'content-type': `${contentType}; charset=utf-8` }),
+  })
+  outgoing.end(body)
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}

@@ -1,0 +1,163 @@
+import { listAt, recordAt, textAt, type Xml, type XmlRecord } from './xml.ts'
+
+/** Load balancers, listeners, rules and target groups as they are in the account. `answer` is what AWS answers for each. */
+export interface LoadBalancer {
+  readonly arn: string
+  readonly name: string
+  readonly dnsName: string
+  readonly scheme: string
+  readonly ipAddressType: string
+  readonly vpcId: string
+  readonly subnets: readonly { readonly id: string; readonly zone: string }[]
+  readonly securityGroups: readonly string[]
+  readonly answer: XmlRecord
+}
+
+export interface Listener {
+  readonly arn: string
+  readonly loadBalancerArn: string
+  readonly port: number
+  readonly protocol: string
+  readonly defaultActions: readonly XmlRecord[]
+  readonly answer: XmlRecord
+}
+
+export interface Rule {
+  readonly arn: string
+  readonly listenerArn: string
+  readonly priority: number | 'default'
+  readonly conditions: readonly XmlRecord[]
+  readonly actions: readonly XmlRecord[]
+  readonly answer: XmlRecord
+}
+
+export interface TargetGroup {
+  readonly arn: string
+  readonly name: string
+  readonly protocol: string
+  readonly port: number
+  readonly vpcId: string
+  readonly targetType: string
+  readonly answer: XmlRecord
+}
+
+export function readLoadBalancer(value: Xml): LoadBalancer {
+  return {
+    arn: need(value, 'LoadBalancerArn'),
+    name: need(value, 'LoadBalancerName'),
+    dnsName: need(value, 'DNSName'),
+    scheme: textAt(value, 'Scheme') ?? 'internet-facing',
+    ipAddressType: textAt(value, 'IpAddressType') ?? 'ipv4',
+    vpcId: textAt(value, 'VpcId') ?? '',
+    subnets: listAt(value, 'AvailabilityZones').map((zone) => ({
+      id: need(zone, 'SubnetId'),
+      zone: need(zone, 'ZoneName'),
+    })),
+    securityGroups: listAt(value, 'SecurityGroups').filter((id) => typeof id === 'string'),
+    answer: recordAt(value),
+  }
+}
+
+export function readListener(value: Xml): Listener {
+  const defaultActions = listAt(value, 'DefaultActions').map(readAction)
+  const protocol = need(value, 'Protocol')
+  // moto answers a TLS policy for HTTP listeners as well; AWS answers one for HTTPS alone
+  const { SslPolicy: policy, AlpnPolicy: _, ...rest } = recordAt(value)
+  return {
+    arn: need(value, 'ListenerArn'),
+    loadBalancerArn: need(value, 'LoadBalancerArn'),
+    port: Number(need(value, 'Port')),
+    protocol,
+    defaultActions,
+    answer: {
+      ...rest,
+      ...(protocol === 'HTTPS' && policy !== undefined ? { SslPolicy: policy } : {}),
+      DefaultActions: defaultActions,
+    },
+  }
+}
+
+export function readRule(value: Xml): Rule {
+  const arn = need(value, 'RuleArn')
+  const priority = need(value, 'Priority')
+  const actions = listAt(value, 'Actions').map(readAction)
+  const conditions = listAt(value, 'Conditions').map(readCondition)
+  return {
+    arn,
+    listenerArn: listenerOfRule(arn),
+    priority: priority === 'default' ? 'default' : Number(priority),
+    conditions,
+    actions,
+    answer: { ...recordAt(value), Conditions: conditions, Actions: actions },
+  }
+}
+
+export function readTargetGroup(value: Xml): TargetGroup {
+  return {
+    arn: need(value, 'TargetGroupArn'),
+    name: need(value, 'TargetGroupName'),
+    protocol: textAt(value, 'Protocol') ?? '',
+    port: Number(textAt(value, 'Port') ?? 0),
+    vpcId: textAt(value, 'VpcId') ?? '',
+    targetType: textAt(value, 'TargetType') ?? 'instance',
+    answer: recordAt(value),
+  }
+}
+
+/** An action as AWS answers it: with its order, and a forward to one target group in both of its forms. */
+function readAction(value: Xml, index: number): XmlRecord {
+  const action: XmlRecord = { Order: String(index + 1), ...recordAt(value) }
+  if (action['Type'] !== 'forward') return action
+  const single = textAt(value, 'TargetGroupArn')
+  const tuples = listAt(value, 'ForwardConfig', 'TargetGroups')
+  const onlyArn = tuples.length === 1 ? textAt(tuples[0], 'TargetGroupArn') : undefined
+  const arn = single ?? onlyArn
+  return {
+    ...action,
+    ...(arn === undefined ? {} : { TargetGroupArn: arn }),
+    ForwardConfig: {
+      TargetGroups: single !== undefined && tuples.length === 0 ? [{ TargetGroupArn: single, Weight: '1' }] : tuples,
+      TargetGroupStickinessConfig: {
+        Enabled: 'false',
+        ...recordAt(value, 'ForwardConfig', 'TargetGroupStickinessConfig'),
+      },
+    },
+  }
+}
+
+const echoedForms: Readonly<Record<string, string>> = {
+  'host-header': 'HostHeaderConfig',
+  'path-pattern': 'PathPatternConfig',
+}
+
+/** A condition as AWS answers it: host and path values in both of their forms. */
+function readCondition(value: Xml): XmlRecord {
+  const condition = recordAt(value)
+  const form = echoedForms[textAt(value, 'Field') ?? '']
+  if (form === undefined) return condition
+  const configured = listAt(value, form, 'Values')
+  const values = configured.length > 0 ? configured : listAt(value, 'Values')
+  return { ...condition, Values: values, [form]: { ...recordAt(value, form), Values: values } }
+}
+
+/** ARNs of the target groups that actions forward to, each once. */
+export function targetGroupsOf(actions: readonly XmlRecord[]): readonly string[] {
+  const arns = actions.flatMap((action) =>
+    listAt(action, 'ForwardConfig', 'TargetGroups').flatMap((tuple) => textAt(tuple, 'TargetGroupArn') ?? []),
+  )
+  return [...new Set(arns)]
+}
+
+export function listenerOfRule(ruleArn: string): string {
+  return ruleArn.slice(0, ruleArn.lastIndexOf('/')).replace(':listener-rule/', ':listener/')
+}
+
+export function loadBalancerOfListener(listenerArn: string): string {
+  return listenerArn.slice(0, listenerArn.lastIndexOf('/')).replace(':listener/', ':loadbalancer/')
+}
+
+function need(value: Xml, name: string): string {
+  const found = textAt(value, name)
+  if (found === undefined) throw new Error(`moto left out ${name}`)
+  return found
+}

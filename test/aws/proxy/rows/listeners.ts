@@ -1,0 +1,133 @@
+import type { Context, Row } from '../context.ts'
+import { type Refusal, refuse } from '../errors.ts'
+import type { Listener } from '../model.ts'
+import { has, list, text } from '../request.ts'
+import { listAt, textAt } from '../xml.ts'
+
+/** Rows about listeners. */
+export const listenerRows: readonly Row[] = [
+  {
+    row: 32,
+    refuses: 'an unknown listener',
+    actions: ['ModifyListener', 'DeleteListener', 'CreateRule'],
+    judge: ({ request, world }) => {
+      const arn = text(request.input, 'ListenerArn') ?? ''
+      return world.listener(arn) === undefined ? listenerNotFound(arn) : undefined
+    },
+  },
+  {
+    row: 9,
+    refuses: 'a port out of range, a protocol that an Application Load Balancer does not speak, no default action',
+    actions: ['CreateListener', 'ModifyListener'],
+    judge: ({ request }) => {
+      const { input, action } = request
+      const port = text(input, 'Port')
+      const protocol = text(input, 'Protocol')
+      if (action === 'CreateListener' && port === undefined)
+        return refuse('ValidationError', 'A listener port must be specified')
+      if (action === 'CreateListener' && protocol === undefined)
+        return refuse('ValidationError', 'A listener protocol must be specified')
+      if (port !== undefined && !(/^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535))
+        return refuse('ValidationError', `Value '${port}' at 'port' must be between 1 and 65535`)
+      if (protocol !== undefined && protocol !== 'HTTP' && protocol !== 'HTTPS')
+        return refuse(
+          'UnsupportedProtocol',
+          `The protocol '${protocol}' is not supported by Application Load Balancers`,
+        )
+      return action === 'CreateListener' && list(input, 'DefaultActions').length === 0
+        ? refuse('ValidationError', 'A listener must have at least one default action')
+        : undefined
+    },
+  },
+  {
+    row: 9,
+    refuses: 'a port that another listener of the load balancer has',
+    actions: ['CreateListener', 'ModifyListener'],
+    judge: (context) => {
+      const { input } = context.request
+      const own = context.world.listener(text(input, 'ListenerArn') ?? '')
+      const loadBalancerArn = own?.loadBalancerArn ?? text(input, 'LoadBalancerArn') ?? ''
+      const port = Number(text(input, 'Port'))
+      const taken = context.world
+        .listenersOf(loadBalancerArn)
+        .some((listener) => listener.port === port && listener.arn !== own?.arn)
+      return taken && equalListener(context) === undefined
+        ? refuse(
+            'DuplicateListener',
+            `A listener already exists on this port for this load balancer '${loadBalancerArn}'`,
+          )
+        : undefined
+    },
+  },
+  {
+    row: 10,
+    refuses: 'HTTPS without exactly one certificate',
+    actions: ['CreateListener', 'ModifyListener'],
+    judge: ({ request, world }) => {
+      const known = world.listener(text(request.input, 'ListenerArn') ?? '')
+      const protocol = text(request.input, 'Protocol') ?? known?.protocol
+      const certificates = list(request.input, 'Certificates').length
+      if (protocol !== 'HTTPS')
+        return certificates > 0
+          ? refuse('InvalidConfigurationRequest', 'A certificate cannot be specified for a listener of protocol HTTP')
+          : undefined
+      const kept = known?.protocol === 'HTTPS' && certificates === 0
+      return certificates === 1 || kept
+        ? undefined
+        : refuse('ValidationError', 'An HTTPS listener must have exactly one certificate')
+    },
+  },
+  {
+    row: 30,
+    refuses: 'more listeners than the quota',
+    actions: ['CreateListener'],
+    judge: (context) => {
+      const arn = text(context.request.input, 'LoadBalancerArn') ?? ''
+      return equalListener(context) === undefined &&
+        context.world.listenersOf(arn).length >= context.quotas.listenersPerLoadBalancer
+        ? refuse('TooManyListeners', `The maximum number of listeners has been reached on load balancer '${arn}'`)
+        : undefined
+    },
+  },
+]
+
+export function listenerNotFound(arn: string): Refusal {
+  return refuse('ListenerNotFound', `One or more listeners not found: ${arn}`)
+}
+
+/** The listener that has the port, protocol and default actions of a create: AWS answers it instead of making another. */
+export function equalListener({ request, world }: Pick<Context, 'request' | 'world'>): Listener | undefined {
+  const { input } = request
+  if (request.action !== 'CreateListener') return undefined
+  return world
+    .listenersOf(text(input, 'LoadBalancerArn') ?? '')
+    .find(
+      (listener) =>
+        listener.port === Number(text(input, 'Port')) &&
+        listener.protocol === text(input, 'Protocol') &&
+        listener.protocol === 'HTTP' &&
+        sameDefaultActions(listener, request),
+    )
+}
+
+function sameDefaultActions(listener: Listener, request: Context['request']): boolean {
+  const wanted = list(request.input, 'DefaultActions')
+  return (
+    wanted.length === listener.defaultActions.length &&
+    listener.defaultActions.every((action, index) => {
+      const other = wanted[index]
+      const config = (kind: string, name: string) =>
+        (textAt(action, kind, name) ?? '') === (text(other, kind, name) ?? '')
+      const tuples = listAt(action, 'ForwardConfig', 'TargetGroups').map((tuple) => textAt(tuple, 'TargetGroupArn'))
+      const wantedTuples = has(other, 'ForwardConfig')
+        ? list(other, 'ForwardConfig', 'TargetGroups').map((tuple) => text(tuple, 'TargetGroupArn'))
+        : [text(other, 'TargetGroupArn')].filter((arn) => arn !== undefined)
+      return (
+        textAt(action, 'Type') === text(other, 'Type') &&
+        ['StatusCode', 'ContentType', 'MessageBody'].every((name) => config('FixedResponseConfig', name)) &&
+        ['StatusCode', 'Protocol', 'Host', 'Port', 'Path', 'Query'].every((name) => config('RedirectConfig', name)) &&
+        JSON.stringify(tuples) === JSON.stringify(wantedTuples)
+      )
+    })
+  )
+}
