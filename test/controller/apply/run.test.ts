@@ -408,6 +408,29 @@ void t.test('steps against AWS', async (t) => {
     await run(step('revoke-again', { is: 'revoke-ingress', securityGroup, rules: [nodeRule(30100), nodeRule(30200)] }))
   })
 
+  await t.test('what this pass made may be invisible for a while, what was there may not', async (t) => {
+    const third = { ...steps.rule, id: 'third', priority: 3, tags: tags('80:3') }
+    await emulator.fault({ action: 'CreateRule', kind: 'error-before', code: 'ListenerNotFound', times: 2 })
+    t.type((await run(third)).made, 'string')
+    const old = { ...third, listener: arn('listener'), action: notFound, priority: 4 }
+    await emulator.fault({ action: 'CreateRule', kind: 'error-before', code: 'ListenerNotFound' })
+    t.match(await failureOf(runStep(io, old, made)), { code: 'ListenerNotFound', remedy: 'not-found' })
+    await emulator.fault({ action: 'CreateRule', kind: 'error-before', code: 'ListenerNotFound', times: 'forever' })
+    t.match(
+      await failureOf(runStep(io, third, made)),
+      { code: 'ListenerNotFound', remedy: 'not-found' },
+      'not for ever',
+    )
+    await emulator.clearFaults()
+  })
+
+  await t.test('what stays in use is given up in time', async (t) => {
+    const securityGroup = { arn: fixture.securityGroups.nodes }
+    const hasty = { ...io, retryTimeoutMs: 200 }
+    const remove = step('nodes', { is: 'delete-security-group', securityGroup, name: 'nodes' })
+    t.match(await failureOf(runStep(hasty, remove, made)), { code: 'DependencyViolation', remedy: 'in-use' })
+  })
+
   await t.test('a plan whose earlier step has not run is not run', async (t) => {
     const orphan = step('orphan', { is: 'delete-rule', rule: { madeBy: 'nobody' } })
     t.match(await failureOf(runStep(io, orphan, made)), { message: 'step nobody has made nothing yet' })
