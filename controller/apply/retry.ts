@@ -29,7 +29,11 @@ export const whileInvisible = <T>(io: ApplyIo, uses: readonly Ref[], call: () =>
 
 /** As `whileInvisible`, for what this step itself has just made. */
 export const whileUnknown = <T>(io: ApplyIo, call: () => Promise<T>): Promise<T> =>
-  repeat(io, io.visibilityTimeoutMs ?? 20_000, (error) => hasRemedy(error, 'not-found'), call)
+  repeat(io, io.visibilityTimeoutMs ?? 20_000, isUnknown, call)
+
+/** Elastic Load Balancing calls a security group that it cannot see invalid. */
+const isUnknown = (error: unknown): error is AwsError =>
+  hasRemedy(error, 'not-found') || (hasRemedy(error, 'invalid') && error.code === 'InvalidSecurityGroup')
 
 /**
  * Deletes: fenced before each attempt, repeated while something still hangs on the resource (`ResourceInUse`,
