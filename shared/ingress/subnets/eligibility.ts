@@ -1,0 +1,24 @@
+import type { Subnet } from '../facts.ts'
+
+/** Free addresses that a subnet must have for a load balancer (Elastic Load Balancing user guide, "Subnets"). */
+export const neededAddresses = 8
+
+/** `3 free addresses` */
+export const freeAddresses = ({ freeAddresses: count }: Subnet): string =>
+  `${count} free address${count === 1 ? '' : 'es'}`
+
+const clusterTagPrefix = 'kubernetes.io/cluster/'
+
+/** Whether a subnet is tagged for the cluster. */
+export const isTaggedFor = (subnet: Subnet, cluster: string): boolean =>
+  Object.hasOwn(subnet.tags, clusterTagPrefix + cluster)
+
+/** `cluster "stage"` for a subnet that is tagged for other clusters and not for ours; else undefined. */
+export const otherClusters = (subnet: Subnet, cluster: string): string | undefined => {
+  const names = Object.keys(subnet.tags)
+    .filter((key) => key.startsWith(clusterTagPrefix))
+    .map((key) => JSON.stringify(key.slice(clusterTagPrefix.length)))
+    .toSorted()
+  if (names.length === 0 || isTaggedFor(subnet, cluster)) return undefined
+  return `cluster${names.length === 1 ? '' : 's'} ${names.join(', ')}`
+}
