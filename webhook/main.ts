@@ -4,6 +4,7 @@ import type { Settings } from '../shared/process/flags.ts'
 import { describeSettings, parseFlags } from '../shared/process/flags.ts'
 import { processLog } from '../shared/process/log.ts'
 import { stopSignal } from '../shared/process/signals.ts'
+import { rules } from './rules.ts'
 import { runWebhook } from './run.ts'
 
 const start = async (settings: Settings): Promise<number> => {
@@ -15,6 +16,7 @@ const start = async (settings: Settings): Promise<number> => {
       settings,
       log,
       stop,
+      judges: rules,
       ruleset: manifest.version,
       files: {
         certificateFile: join(settings.process.webhookCertDir, settings.process.webhookCertFile),

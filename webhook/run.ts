@@ -14,9 +14,9 @@ import type { Log } from '../shared/process/log.ts'
 import { createRegistry } from '../shared/process/metrics.ts'
 import type { AnswerIo } from './answer.ts'
 import { buildApp, createBodyBudget, serverOptions } from './app.ts'
+import type { Judges } from './judges.ts'
 import { createWebhookMetrics } from './metrics.ts'
 import { LoopDelay, unreadiness } from './ready.ts'
-import { rules } from './rules.ts'
 import { drain } from './shutdown.ts'
 import { secureContext, ServingCertificate, tlsOptions } from './tls.ts'
 import type { PairFiles } from './tls.ts'
@@ -28,6 +28,8 @@ export interface WebhookOptions {
   readonly log: Log
   /** Tells the process to stop. */
   readonly stop: AbortSignal
+  readonly judges: Judges
+  /** Version of the rules. */
   readonly ruleset: string
   readonly files: PairFiles
 }
@@ -138,7 +140,7 @@ export const runWebhook = async (options: WebhookOptions): Promise<void> => {
     if (settings.process.kubeconfig === '' && !pair.names(serviceName))
       log.warn({ serviceName }, 'the certificate does not name the Service')
     const io: AnswerIo = {
-      judges: rules,
+      judges: options.judges,
       flags,
       cluster: () => clusterView(caches),
       facts,

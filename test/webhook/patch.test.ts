@@ -48,14 +48,16 @@ const sorted = (map: ReadonlyMap<string, string>) => [...map].toSorted(([a], [b]
 void t.test('applied, the patch gives the edits; a second one is empty', async (t) => {
   const keys = ['a', 'x/y', 'x~y', '~1', '~01/', 'constructor', '__proto__']
   const maps = dictionary(oneof(constantFrom(...keys), string()), string())
-  assert(
-    property(maps, maps, subarray(keys), (before, set, remove) => {
-      const edits = { set, remove: remove.filter((key) => !Object.hasOwn(set, key)) }
-      const after = apply(before, annotationPatch(before, edits))
-      const expected = new Map([...Object.entries(before), ...Object.entries(set)])
-      for (const key of edits.remove) expected.delete(key)
-      t.strictSame(sorted(after), sorted(expected))
-      t.strictSame(annotationPatch(Object.fromEntries(after), edits), [])
-    }),
+  t.doesNotThrow(() =>
+    assert(
+      property(maps, maps, subarray(keys), (before, set, remove) => {
+        const edits = { set, remove: remove.filter((key) => !Object.hasOwn(set, key)) }
+        const after = apply(before, annotationPatch(before, edits))
+        const expected = new Map([...Object.entries(before), ...Object.entries(set)])
+        for (const key of edits.remove) expected.delete(key)
+        t.strictSame(sorted(after), sorted(expected))
+        t.strictSame(annotationPatch(Object.fromEntries(after), edits), [])
+      }),
+    ),
   )
 })

@@ -6,6 +6,7 @@ import type { AnswerIo } from '../../webhook/answer.ts'
 import type { Judgement } from '../../shared/group/admission.ts'
 import type { FactSource, Judges } from '../../webhook/judges.ts'
 import { createWebhookMetrics } from '../../webhook/metrics.ts'
+import { aboutAnnotation } from '../shared/findings/finding.ts'
 
 export const flags: Flags = {
   clusterName: 'demo',
@@ -130,3 +131,20 @@ export const review = (request: object = {}): object => ({
 /** An AdmissionReview of a Service. */
 export const serviceReview = (request: object = {}): object =>
   review({ kind: { group: '', version: 'v1', kind: 'Service' }, object: rawService(), ...request })
+
+/** Rules that repeat what they are given: the name in a fault, the annotations in a warning and in the defaults. */
+export const refusedNames: Partial<Judges> = {
+  ingress: ({ after }) => ({
+    ...nothingFound,
+    findings: [
+      aboutAnnotation('tags', { code: 'MapSyntax', value: JSON.stringify(after.name), message: after.name }),
+      ...Object.entries(after.annotations).map(([key, message]) =>
+        aboutAnnotation(key, { kind: 'notice', code: 'UnknownKey', message }),
+      ),
+    ],
+  }),
+  service: (before, after) => [
+    aboutAnnotation('tags', { code: 'MapSyntax', value: JSON.stringify(after.name), message: before?.type ?? '' }),
+  ],
+  defaults: (ingress) => ({ set: { ...ingress.annotations, added: 'x' }, remove: [] }),
+}

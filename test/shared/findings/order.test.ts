@@ -30,11 +30,13 @@ const faults: readonly Finding[] = [
 ]
 
 void t.test('faults come by section, then by path, whatever the order of the input', async (t) => {
-  assert(
-    property(shuffledSubarray([...faults], { minLength: faults.length }), (shuffled) => {
-      t.same(orderFaults(shuffled), faults)
-    }),
-    { numRuns: 30 },
+  t.doesNotThrow(() =>
+    assert(
+      property(shuffledSubarray([...faults], { minLength: faults.length }), (shuffled) => {
+        t.same(orderFaults(shuffled), faults)
+      }),
+      { numRuns: 30 },
+    ),
   )
 })
 
