@@ -3,7 +3,7 @@
 //
 //   node test/local/bootstrap.mjs ENTRY [arguments...]
 
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
@@ -35,6 +35,10 @@ async function installDependencies() {
     .digest('hex')
   const installed = existsSync(digestFile) ? readFileSync(digestFile, 'utf8').trim() : undefined
   if (installed === digest) return
+  if (installedAsLocked()) {
+    writeFileSync(digestFile, `${digest}\n`)
+    return
+  }
   const why = existsSync(join(root, 'node_modules')) ? 'they are not those of package-lock.json' : 'there are none yet'
   console.error(`set-up: installing the npm packages, since ${why} (about 30 seconds, Node.js itself among them)`)
   const npm = process.env.npm_execpath
@@ -47,6 +51,21 @@ async function installDependencies() {
   if (status !== 0) fail(`set-up: npm ci ended with status ${status}`)
   writeFileSync(digestFile, `${digest}\n`)
   console.error('set-up: the npm packages are installed')
+}
+
+/** Whether what npm says it installed (node_modules/.package-lock.json) is what package-lock.json wants. */
+function installedAsLocked() {
+  const installedFile = join(root, 'node_modules/.package-lock.json')
+  if (!existsSync(installedFile)) return false
+  const [wanted, installed] = [join(root, 'package-lock.json'), installedFile].map(
+    (file) => JSON.parse(readFileSync(file, 'utf8')).packages,
+  )
+  return Object.entries(wanted).every(([path, { version, integrity, optional }]) => {
+    const found = installed[path]
+    if (path === '') return true
+    // Packages for other platforms are in the lock file only.
+    return found === undefined ? optional === true : found.version === version && found.integrity === integrity
+  })
 }
 
 function nodeOfThisMachine() {
@@ -66,10 +85,10 @@ function run(command, commandArgs, stdio) {
     })
     const handlers = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => [signal, () => child.kill(signal)])
     for (const [signal, handler] of handlers) process.on(signal, handler)
-    const parent = process.ppid
+    const parents = parentsOfThisProcess()
     const watch = setInterval(() => {
-      if (process.ppid !== parent) child.kill('SIGTERM')
-    }, 500)
+      if (parentsOfThisProcess().join() !== parents.join()) child.kill('SIGTERM')
+    }, 1_000)
     child.once('error', reject)
     child.once('exit', (code, signal) => {
       clearInterval(watch)
@@ -77,6 +96,22 @@ function run(command, commandArgs, stdio) {
       done(code ?? 128 + (constants.signals[signal] ?? 0))
     })
   })
+}
+
+/**
+ * The process that started this one, and the one that started that. npm starts a script through a shell, which
+ * outlives a killed npm, so the parent alone does not tell.
+ */
+function parentsOfThisProcess() {
+  return process.env.npm_lifecycle_event === undefined ? [process.ppid] : [process.ppid, parentOf(process.ppid)]
+}
+
+function parentOf(pid) {
+  if (existsSync('/proc/self/stat')) {
+    // The name, in parentheses, may hold anything; state and parent follow it.
+    return /.*\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]
+  }
+  return spawnSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim()
 }
 
 function fail(message) {

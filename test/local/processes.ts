@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Writable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
@@ -16,6 +16,8 @@ export interface GuardedProcess {
   readonly name: string
   readonly pid: number
   readonly logFile: string
+  /** Standard output when it is piped. */
+  readonly stdout: Readable | null
   readonly exited: Promise<Exit>
   /** Signals the group (SIGTERM unless told otherwise), waits `graceMilliseconds`, then kills it. */
   stop(signal?: NodeJS.Signals, graceMilliseconds?: number): Promise<Exit>
@@ -30,13 +32,14 @@ export interface ProcessCommand {
   /** The whole environment of the child; nothing of this process's environment is added. */
   readonly environment: Readonly<Record<string, string>>
   readonly workingDirectory?: string
-  /** `inherit` shows the output on this process's own outputs instead of writing a log file. */
-  readonly output?: 'log' | 'inherit'
+  /** `piped`: no log file; standard output is `stdout`, standard error goes to that of this process. */
+  readonly output?: 'log' | 'piped'
 }
 
 const guardianScript = fileURLToPath(new URL('guardian.sh', import.meta.url))
 const passedOn = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ']
 const running = new Set<GuardedProcess>()
+const orderlyStops = new Set<() => Promise<void>>()
 let guardian: Writable | undefined
 let stopping: Promise<void> | undefined
 
@@ -74,6 +77,7 @@ export function startProcess(command: ProcessCommand): GuardedProcess {
     name: command.name,
     pid,
     logFile,
+    stdout: child.stdout,
     exited,
     async stop(signal = 'SIGTERM', graceMilliseconds = 5_000) {
       signalGroup(pid, signal)
@@ -91,6 +95,20 @@ export function startProcess(command: ProcessCommand): GuardedProcess {
     return undefined
   })
   return handle
+}
+
+/** What `startProcess` started and that still runs. */
+export function runningProcesses(): readonly Pick<GuardedProcess, 'name' | 'pid'>[] {
+  return [...running].map(({ name, pid }) => ({ name, pid }))
+}
+
+/**
+ * Has `stop` run first when a signal ends this process, for what must end in an order of its own. The answer takes it
+ * back.
+ */
+export function onEndBySignal(stop: () => Promise<void>): () => void {
+  orderlyStops.add(stop)
+  return () => orderlyStops.delete(stop)
 }
 
 /** Stops everything that `startProcess` started and that still runs. */
@@ -123,6 +141,18 @@ export async function waitUntilReady(
   }
 }
 
+/** Whether a process with this id runs; one that ended and that nobody has waited for does not. */
+export function isAlive(pid: number): boolean {
+  const stat = `/proc/${pid}/stat`
+  try {
+    process.kill(pid, 0)
+    // The state stands behind the name, which is in parentheses and may hold anything.
+    return !existsSync('/proc/self/stat') || !/\) [ZX] [^)]*$/.test(readFileSync(stat, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
 /** The last lines of a child's log, for an error message. */
 export function logTail(child: Pick<GuardedProcess, 'logFile'>, lines = 20): string {
   return `${child.logFile}:\n${readFileSync(child.logFile, 'utf8').trimEnd().split('\n').slice(-lines).join('\n')}`
@@ -134,8 +164,8 @@ function spawnWithLog(command: ProcessCommand, logFile: string): ChildProcess {
     env: { ...command.environment },
     ...(command.workingDirectory === undefined ? {} : { cwd: command.workingDirectory }),
   }
-  if (command.output === 'inherit') {
-    return spawn(command.command, command.args, { ...options, stdio: ['ignore', 'inherit', 'inherit'] })
+  if (command.output === 'piped') {
+    return spawn(command.command, command.args, { ...options, stdio: ['ignore', 'pipe', 'inherit'] })
   }
   mkdirSync(command.directory, { recursive: true })
   const log = openSync(logFile, 'a')
@@ -159,7 +189,12 @@ function startGuardian(): Writable {
 
 function endBySignal(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void {
   const status = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }[signal]
-  stopping ??= stopAllProcesses().then(() => process.exit(status))
+  stopping ??= stopInOrder().finally(() => process.exit(status))
+}
+
+async function stopInOrder(): Promise<void> {
+  await Promise.allSettled([...orderlyStops].map((stop) => stop()))
+  await stopAllProcesses()
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {

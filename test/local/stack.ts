@@ -9,6 +9,7 @@ import { type ControlPlane, kubectlOrThrow, startControlPlane } from './control-
 import { type Manifests, writeManifests } from './manifests.ts'
 import { createNodes } from './nodes.ts'
 import { freePort } from './ports.ts'
+import { onEndBySignal } from './processes.ts'
 import {
   awsEnvironment,
   type ProcessOptions,
@@ -65,9 +66,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   await mkdir(directory, { recursive: true })
   const stops: (() => Promise<unknown>)[] = []
   const stop = async (): Promise<void> => {
+    forget()
     for (const stopOne of stops.splice(0).toReversed()) await stopOne()
     if (options.directory === undefined) await rm(directory, { recursive: true, force: true })
   }
+  const forget = onEndBySignal(stop)
   try {
     const [controlPlane, emulator] = await startBoth(directory, progress, options, stops)
     const fixture = await createFixture(emulator)
