@@ -116,8 +116,7 @@ void t.test('a subnet that lost to one with the cluster tag says so', async (t) 
 
 void t.test('the cluster tag is not asked when the flag says so', async (t) => {
   const { ids } = discover([subnet('subnet-1', '1a', { tags: stage }), subnet('subnet-2', '1c')], {
-    ...wish,
-    flags,
+    clusterTagCheck: false,
   })
   t.same(ids, ['subnet-1', 'subnet-2'])
 })
