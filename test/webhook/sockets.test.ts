@@ -102,6 +102,18 @@ void t.test('large bodies above the budget are told 429, small ones pass meanwhi
   first.destroy()
 })
 
+void t.test('a body in chunks, whose length nobody told, is read like any other', async (t) => {
+  const server = await plain(t)
+  const body = JSON.stringify(review())
+  const socket = server.open()
+  socket.write(
+    'POST /validate/ingress HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n',
+  )
+  for (const part of [body.slice(0, 7), body.slice(7)]) socket.write(`${part.length.toString(16)}\r\n${part}\r\n`)
+  socket.write('0\r\n\r\n')
+  t.match(await said(socket), /^HTTP\/1\.1 200 [^]*"allowed":true/)
+})
+
 void t.test('connections are kept longer than the API server keeps them', async (t) => {
   const { io } = rig()
   const { server } = buildApp({ io })
