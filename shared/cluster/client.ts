@@ -136,9 +136,9 @@ class UndiciClusterClient implements ClusterClient {
     if (!(error instanceof ClusterError) || error.remedy !== 'throttled' || repeats >= mostThrottledRepeats) {
       return undefined
     }
-    const asked = Math.min(error.retryAfterMs ?? defaultRetryAfterMs, longestRetryAfterMs)
+    const asked = error.retryAfterMs ?? defaultRetryAfterMs
     const wait = asked * (1 + Math.random() * 0.2)
-    return this.#clock.monotonic() + wait < deadline ? wait : undefined
+    return asked <= longestRetryAfterMs && this.#clock.monotonic() + wait < deadline ? wait : undefined
   }
 
   /** Runs once more with credentials read afresh where the server refused those at hand. */

@@ -33,6 +33,7 @@ const namespaceOf = (subject: EventSubject): string => (subject.namespace === ''
 /** Writes a `v1` Event. */
 export const createEvent = async (client: ClusterClient, event: NewEvent, signal?: AbortSignal): Promise<void> => {
   const namespace = namespaceOf(event.subject)
+  const { apiVersion, kind, name, uid, resourceVersion } = event.subject
   const time = timeText(event.at)
   await client.request({
     method: 'POST',
@@ -41,7 +42,7 @@ export const createEvent = async (client: ClusterClient, event: NewEvent, signal
       apiVersion: 'v1',
       kind: 'Event',
       metadata: { namespace, name: event.name },
-      involvedObject: event.subject,
+      involvedObject: { apiVersion, kind, namespace: event.subject.namespace, name, uid, resourceVersion },
       type: event.type,
       reason: event.reason,
       message: event.message,

@@ -7,7 +7,7 @@ import { nextWait } from './backoff.ts'
 import type { BackoffSettings } from './backoff.ts'
 import type { ObjectCache } from './cache.ts'
 import type { ClusterClient } from './client.ts'
-import { hasRemedy } from './errors.ts'
+import { ClusterError, hasRemedy } from './errors.ts'
 import { listAll } from './list.ts'
 
 export interface ReflectorSettings {
@@ -115,10 +115,11 @@ export class Reflector<T extends Metadata> {
     this.#counts.failures += 1
     if (error instanceof RelistNeeded || hasRemedy(error, 'gone')) this.#resourceVersion = ''
     this.#waitMs = nextWait(this.#waitMs, this.#settings.backoff, this.#random)
-    const waitMs = Math.round(this.#waitMs)
+    const asked = error instanceof ClusterError ? (error.retryAfterMs ?? 0) : 0
+    const waitMs = Math.round(Math.max(this.#waitMs, Math.min(asked, this.#settings.backoff.maxMs)))
     this.#options.log.warn({ err: error, path: this.#options.path, waitMs }, 'watch interrupted')
     try {
-      await this.#clock.sleep(this.#waitMs, signal)
+      await this.#clock.sleep(waitMs, signal)
     } catch (aborted) {
       if (!signal.aborted) throw aborted
     }

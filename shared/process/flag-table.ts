@@ -1,4 +1,4 @@
-import { duration, list, map, oneOf, text, wholeNumber, yesNo } from './flag.ts'
+import { address, duration, list, map, oneOf, text, wholeNumber, yesNo } from './flag.ts'
 
 const lbcLease = 'aws-load-balancer-controller-leader'
 
@@ -60,8 +60,8 @@ export const flagTable = {
 
   kubeconfig: text('kubeconfig', '', 'Path of a kubeconfig; without one the service account of the Pod is used.'),
   logLevel: oneOf('log-level', ['debug', 'info', 'warn', 'error'], 'info', 'Least weight of what is logged.'),
-  healthProbeBindAddr: text('health-probe-bind-addr', ':61779', 'Address of /healthz and /readyz.'),
-  metricsBindAddr: text('metrics-bind-addr', ':8080', 'Address of /metrics.'),
+  healthProbeBindAddr: address('health-probe-bind-addr', ':61779', 'Address of /healthz and /readyz.'),
+  metricsBindAddr: address('metrics-bind-addr', ':8080', 'Address of /metrics.'),
   webhookBindPort: wholeNumber('webhook-bind-port', { from: 0, to: 65_535 }, 9_443, 'Port of the webhook.'),
   webhookCertDir: text(
     'webhook-cert-dir',

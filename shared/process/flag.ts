@@ -1,3 +1,4 @@
+import { readAddress } from './address.ts'
 import { formatDuration, parseDuration } from './durations.ts'
 
 /** What a text of the command line or the environment gives: a value, or the sentence that says what is wrong with it. */
@@ -43,6 +44,18 @@ export const text = (name: string, fallback: string, summary: string): Flag<stri
     summary,
     type: 'text',
     read: fine,
+    show: (value) => value,
+  })
+
+/** Where a server listens: `host:port`, or `0` for nowhere. */
+export const address = (name: string, fallback: string, summary: string): Flag<string> =>
+  flag({
+    name,
+    fallback,
+    summary,
+    type: 'host:port',
+    read: (given) =>
+      given === '0' || readAddress(given) !== undefined ? fine(given) : wrong('write host:port, or 0 to serve nothing'),
     show: (value) => value,
   })
 

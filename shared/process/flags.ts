@@ -32,7 +32,10 @@ export const parseFlags = (
   environment: Readonly<Record<string, string | undefined>>,
   program = 'alb-ingress-controller',
 ): ParsedFlags => {
-  const given = readArguments(argv, environment, allFlags)
+  const firstOf = (...names: readonly string[]): string | undefined =>
+    names.map((name) => environment[name]).find((each) => each !== undefined && each !== '')
+  const region = firstOf('AWS_DEFAULT_REGION', 'AWS_REGION')
+  const given = readArguments(argv, { ...environment, AWS_REGION: region }, allFlags)
   if (given.help) return { is: 'help', text: helpText(program) }
   const problems = [...given.problems]
   const effective: Record<string, string> = {}
@@ -45,8 +48,6 @@ export const parseFlags = (
     effective[flag.name] = flag.show(result)
     return result
   }
-  const firstOf = (...names: readonly string[]): string | undefined =>
-    names.map((name) => environment[name]).find((each) => each !== undefined && each !== '')
 
   const gateReading = readFeatureGates(given.texts.get('feature-gates') ?? '')
   if (!gateReading.ok) problems.push(`--feature-gates: ${gateReading.problem}`)
@@ -56,7 +57,7 @@ export const parseFlags = (
   const settings: Settings = {
     flags: {
       clusterName: value(t.clusterName),
-      region: value(t.region, firstOf('AWS_DEFAULT_REGION', 'AWS_REGION')),
+      region: value(t.region),
       vpcId: value(t.vpcId),
       ingressClass: value(t.ingressClass),
       controllerClass: value(t.controllerClass),

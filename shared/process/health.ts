@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { Registry } from 'prom-client'
+import { readAddress } from './address.ts'
 import type { Log } from './log.ts'
 
 export interface HealthOptions {
@@ -48,25 +49,15 @@ const listener =
     })()
   }
 
-/**
- * Splits `host:port`, with the host in brackets where it is an IPv6 address; an absent host means all interfaces.
- * @throws Error for anything else
- */
-export const readAddress = (address: string): { readonly host: string | undefined; readonly port: number } => {
-  const [, bracketed, plain, port] = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(address) ?? []
-  if (port === undefined || Number(port) > 65_535)
-    throw new Error(`${JSON.stringify(address)} is no address; write host:port`)
-  const host = bracketed ?? plain ?? ''
-  return { host: host === '' ? undefined : host, port: Number(port) }
-}
-
 const portOf = (server: Server | undefined): number | undefined => {
   const address = server?.address()
   return typeof address === 'object' && address !== null ? address.port : undefined
 }
 
 const serve = async (address: string, routes: Routes, log: Log): Promise<Server> => {
-  const { host, port } = readAddress(address)
+  const parsed = readAddress(address)
+  if (parsed === undefined) throw new Error(`${JSON.stringify(address)} is no address; write host:port`)
+  const { host, port } = parsed
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, listener(routes, log))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

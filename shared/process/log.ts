@@ -63,8 +63,8 @@ const plain = (value: unknown, depth: number): unknown => {
   )
 }
 
-/** JSON escapes the characters below U+0020; this does the same for those that still move a terminal or a reader's eye. */
-const misleading = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
+/** Characters that move a terminal or a reader's eye; JSON itself escapes only those below U+0020. */
+const misleading = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu
 const escaped = (text: string): string =>
   text.replace(misleading, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
