@@ -67,10 +67,9 @@ export const settle = (
   const values: Values = {
     get: <T>(definition: Setting<T>): Settled<T> => {
       const known = memo.get(definition)
-      // The memo holds for each definition what its own codec or fallback gave.
-      if (known !== undefined) return known as Settled<T>
-      const settled = compute(definition)
+      const settled = known ?? compute(definition)
       memo.set(definition, settled)
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its own codec or fallback made the value
       return settled as Settled<T>
     },
   }

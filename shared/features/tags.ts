@@ -99,7 +99,7 @@ const tagProblems = (key: string, value: string, context: CheckContext): readonl
 }
 
 const legalPart = (text: string, length: number): string =>
-  [...text]
+  Array.from(text)
     .map((character) => (legalCharacters.test(character) ? character : '-'))
     .join('')
     .slice(0, length)

@@ -50,7 +50,7 @@ const liveOf = (group: GroupKey, facts: Facts): Fact<readonly LiveLoadBalancer[]
 
 /** The answer to a need; what was not asked is unknown. */
 const factOf = <T>(facts: Facts, need: Need): Fact<T> =>
-  // The edge answers each kind of need with the type that its definition names.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the edge answers each need with the type it names
   (facts.aws.get(needKey(need)) as Fact<T> | undefined) ?? { is: 'unknown', why: 'not asked' }
 
 const judgeMember = (

@@ -35,7 +35,8 @@ export const membershipOf = (
   const holds = ingress.finalizers.includes(implicitFinalizer)
   const leaving = holds ? 'leaving' : 'stranger'
   if (ingress.deletionTimestamp !== undefined) return { is: leaving, group }
-  switch (classOf(ingress, cluster, flags).is) {
+  const verdict = classOf(ingress, cluster, flags).is
+  switch (verdict) {
     case 'ours':
       return { is: 'present', group }
     case 'missing':
@@ -44,5 +45,7 @@ export const membershipOf = (
     case 'foreign':
     case 'none':
       return { is: leaving, group }
+    default:
+      return verdict satisfies never
   }
 }

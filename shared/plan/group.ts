@@ -1,4 +1,5 @@
 import type { DesiredStack, GroupKey } from '../model/model.ts'
+import { nameOf } from '../kubernetes/objects.ts'
 import { groupLabels, tagKeys } from '../names/tags.ts'
 import { groupId } from '../names/group-id.ts'
 import { type GroupWorld, stepWriter, type StepWriter } from './context.ts'
@@ -23,8 +24,9 @@ const nothing: Plan = { steps: [], reads: [] }
  *
  * @throws on a listing that is not complete: nothing is decided on it.
  */
-export const planGroup = (world: GroupWorld): Plan => {
-  if (!world.observed.complete) throw new Error('a plan needs a complete listing')
+export const planGroup = (unsorted: GroupWorld): Plan => {
+  if (!unsorted.observed.complete) throw new Error('a plan needs a complete listing')
+  const world = inOrder(unsorted)
   switch (world.model.is) {
     case 'stack':
       return planStack(world, world.model.group, world.model.stack)
@@ -36,6 +38,34 @@ export const planGroup = (world: GroupWorld): Plan => {
       return world.model satisfies never
   }
 }
+
+/** The same world with every list sorted, so that equal worlds give equal plans to the byte. */
+const inOrder = (world: GroupWorld): GroupWorld => ({
+  ...world,
+  bindings: world.bindings.toSorted(by(nameOf)),
+  observed: {
+    ...world.observed,
+    loadBalancers: world.observed.loadBalancers
+      .toSorted(by(({ arn }) => arn))
+      .map((balancer) =>
+        balancer.listeners.is === 'unread'
+          ? balancer
+          : {
+              ...balancer,
+              listeners: { is: 'read', value: balancer.listeners.value.toSorted((a, b) => a.port - b.port) },
+            },
+      ),
+    targetGroups: world.observed.targetGroups.toSorted(by(({ arn }) => arn)),
+    securityGroups: world.observed.securityGroups
+      .toSorted(by(({ id }) => id))
+      .map((group) => ({ ...group, inbound: group.inbound.toSorted(by((rule) => JSON.stringify(rule))) })),
+  },
+})
+
+const by =
+  <T>(key: (value: T) => string) =>
+  (a: T, b: T): number =>
+    key(a) < key(b) ? -1 : 1
 
 const planStack = (world: GroupWorld, group: GroupKey, stack: DesiredStack): Plan => {
   const live = findLoadBalancer(world, stack.loadBalancer)

@@ -1,0 +1,64 @@
+import fc from 'fast-check'
+import type { Ingress, IngressPath, Service } from '../../shared/kubernetes/objects.ts'
+import { ingress, service } from '../builders.ts'
+
+export const hosts = ['a.example.com', 'b.example.com', '*.example.com'] as const
+export const paths = ['/', '/a', '/a/', '/a/b', '/ab', '/b'] as const
+export const serviceNames = ['one', 'two', 'gone'] as const
+
+const backend = fc.record({
+  is: fc.constant('service' as const),
+  name: fc.constantFrom(...serviceNames),
+  port: fc.oneof(fc.constant({ number: 80 }), fc.constant({ name: 'http' })),
+})
+
+const anyPath = (pathTypes: readonly IngressPath['pathType'][]): fc.Arbitrary<IngressPath> =>
+  fc.record({ path: fc.constantFrom(...paths), pathType: fc.constantFrom(...pathTypes), backend })
+
+const keys = fc.record(
+  {
+    'listen-ports': fc.constantFrom('[{"HTTP":80}]', '[{"HTTP":8080}]', '[{"HTTP":80},{"HTTP":8080}]'),
+    'healthcheck-interval-seconds': fc.constantFrom('10', '30'),
+    'healthcheck-path': fc.constantFrom('/healthz', '/'),
+    tags: fc.constantFrom('Team=a', 'Team=b,Environment=dev', ''),
+  },
+  { requiredKeys: [] },
+)
+
+/** Ingresses that can be built, over a small alphabet of hosts, paths and Services; `exactOrPrefix` leaves out globs. */
+export const anyIngress = (
+  pathTypes: readonly IngressPath['pathType'][] = ['Exact', 'Prefix', 'ImplementationSpecific'],
+  anyHosts: readonly string[] = hosts,
+): fc.Arbitrary<Ingress> =>
+  fc
+    .record({
+      rules: fc.array(
+        fc.record({
+          host: fc.constantFrom(undefined, ...anyHosts),
+          paths: fc.array(anyPath(pathTypes), { minLength: 1, maxLength: 3 }),
+        }),
+        { maxLength: 4 },
+      ),
+      defaultBackend: fc.option(backend, { nil: undefined }),
+      keys,
+    })
+    .map(({ rules, defaultBackend, keys: written }) =>
+      ingress({
+        keys: Object.fromEntries(Object.entries(written).filter((entry) => entry[1] !== undefined)),
+        spec: {
+          ingressClassName: 'alb',
+          tlsHosts: [],
+          rules: rules.map(({ host, paths: of }) => ({ ...(host === undefined ? {} : { host }), paths: of })),
+          ...(defaultBackend === undefined ? {} : { defaultBackend }),
+        },
+      }),
+    )
+
+/** Services `one` and `two`; `gone` does not exist. */
+export const services: readonly Service[] = ['one', 'two'].map((name, index) =>
+  service({
+    name,
+    uid: `uid-${name}`,
+    ports: [{ name: 'http', port: 80, nodePort: 31000 + index, targetPort: 8080, protocol: 'TCP' }],
+  }),
+)

@@ -1,0 +1,207 @@
+import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
+import t from 'tap'
+import { evaluate } from '../../shared/group/evaluate.ts'
+import type { Ingress } from '../../shared/kubernetes/objects.ts'
+import { tagKeys } from '../../shared/names/tags.ts'
+import type { GroupWorld } from '../../shared/plan/context.ts'
+import { planGroup } from '../../shared/plan/group.ts'
+import type { Plan } from '../../shared/plan/step.ts'
+import { facts } from '../builders.ts'
+import { anyIngress, services } from './arbitraries.ts'
+import { AwsMemory } from './world.ts'
+
+const group = 'echoserver/echoserver'
+
+const worldOf = (aws: AwsMemory, ingress: Ingress | undefined): GroupWorld => {
+  const live = [...aws.loadBalancers.values()].map(({ name, scheme, subnetIds }) => ({
+    group,
+    name,
+    scheme,
+    subnetIds,
+  }))
+  const members = ingress === undefined ? [] : [{ name: group, ingress, role: 'present' as const }]
+  const { model } = evaluate({ key: group, members }, facts({ services, loadBalancers: live }))
+  const backend = [...aws.securityGroups.values()].find(({ tags }) => tags[tagKeys.clusterResource] === 'backend-sg')
+  const observed = aws.observed()
+  return {
+    model,
+    observed: { ...observed, securityGroups: observed.securityGroups.filter(({ id }) => id !== backend?.id) },
+    bindings: [...aws.bindings.values()],
+    cluster: 'demo',
+    vpcId: 'vpc-0a1b',
+    externalManagedTags: [],
+    backendGroup: backend?.id,
+    backendGroupWanted: {
+      name: 'k8s-traffic-demo',
+      tags: { [tagKeys.cluster]: 'demo', [tagKeys.clusterResource]: 'backend-sg' },
+    },
+    trusted: false,
+    explained: true,
+  }
+}
+
+const plan = (aws: AwsMemory, ingress: Ingress | undefined): Plan => planGroup(worldOf(aws, ingress))
+const step = (aws: AwsMemory, ingress: Ingress | undefined): void => aws.apply(plan(aws, ingress).steps)
+
+void t.test('law: planning after applying plans nothing, from any state before', async (t) => {
+  fc.assert(
+    fc.property(fc.array(anyIngress(), { minLength: 1, maxLength: 4 }), (states) => {
+      const aws = new AwsMemory()
+      for (const ingress of states) {
+        step(aws, ingress)
+        if (plan(aws, ingress).steps.length > 0) return false
+      }
+      return true
+    }),
+    { numRuns: 300 },
+  )
+  t.pass()
+})
+
+void t.test('law: what is built does not depend on what was there before', async (t) => {
+  const shape = (aws: AwsMemory) => ({
+    listeners: [...aws.loadBalancers.values()].map(({ listeners }) =>
+      listeners
+        .map(({ port, rules, tags }) => ({
+          port,
+          tags,
+          rules: rules
+            .map(({ priority, conditions, tags: own }) => ({ priority, conditions, own }))
+            .sort((a, b) => a.priority - b.priority),
+        }))
+        .sort((a, b) => a.port - b.port),
+    ),
+    targetGroups: new Map(
+      [...aws.targetGroups.values()].map(({ tags, healthCheck }) => [tags[tagKeys.resource], { tags, healthCheck }]),
+    ),
+    inbound: [...aws.securityGroups.values()].map(({ inbound }) => inbound.map((rule) => JSON.stringify(rule)).sort()),
+  })
+  fc.assert(
+    fc.property(anyIngress(), anyIngress(), (before, after) => {
+      const moved = new AwsMemory()
+      step(moved, before)
+      step(moved, after)
+      const fresh = new AwsMemory()
+      step(fresh, after)
+      return isDeepStrictEqual(shape(moved), shape(fresh))
+    }),
+    { numRuns: 150 },
+  )
+  t.pass()
+})
+
+void t.test('law: deletion leaves nothing but the group that all share', async (t) => {
+  fc.assert(
+    fc.property(anyIngress(), (ingress) => {
+      const aws = new AwsMemory()
+      step(aws, ingress)
+      step(aws, undefined)
+      return (
+        aws.loadBalancers.size === 0 &&
+        aws.targetGroups.size === 0 &&
+        aws.bindings.size === 0 &&
+        aws.securityGroups.size === 1
+      )
+    }),
+  )
+  t.pass()
+})
+
+void t.test('law: the plan does not depend on the order of what is observed', async (t) => {
+  fc.assert(
+    fc.property(anyIngress(), anyIngress(), fc.infiniteStream(fc.nat(1000)), (before, after, draws) => {
+      const aws = new AwsMemory()
+      step(aws, before)
+      const world = worldOf(aws, after)
+      const shuffle = <T>(list: readonly T[]): readonly T[] =>
+        list
+          .map((item) => ({ item, key: draws.next().value ?? 0 }))
+          .sort((a, b) => a.key - b.key)
+          .map(({ item }) => item)
+      const shuffled: GroupWorld = {
+        ...world,
+        bindings: shuffle(world.bindings),
+        observed: {
+          complete: true,
+          targetGroups: shuffle(world.observed.targetGroups),
+          securityGroups: shuffle(world.observed.securityGroups),
+          loadBalancers: world.observed.loadBalancers.map((balancer) => ({
+            ...balancer,
+            listeners:
+              balancer.listeners.is === 'unread'
+                ? balancer.listeners
+                : {
+                    is: 'read',
+                    value: shuffle(balancer.listeners.value).map((listener) => ({
+                      ...listener,
+                      rules: shuffle(listener.rules),
+                    })),
+                  },
+          })),
+        },
+      }
+      return JSON.stringify(planGroup(shuffled)) === JSON.stringify(planGroup(world))
+    }),
+    { numRuns: 200 },
+  )
+  t.pass()
+})
+
+void t.test('law: nothing without our exact tags is touched', async (t) => {
+  fc.assert(
+    fc.property(anyIngress(), anyIngress(), (before, after) => {
+      const aws = new AwsMemory()
+      step(aws, before)
+      for (const store of [aws.loadBalancers, aws.targetGroups, aws.securityGroups])
+        for (const each of store.values()) {
+          const { [tagKeys.resource]: _resource, ...tags } = each.tags
+          each.tags = tags
+        }
+      const strangers = [...aws.loadBalancers.keys(), ...aws.targetGroups.keys(), ...aws.securityGroups.keys()]
+      aws.touched.clear()
+      for (const id of aws.securityGroups.keys()) aws.securityGroups.get(id)
+      const world = worldOf(aws, after)
+      aws.apply(planGroup(world).steps)
+      return strangers.every((id) => !aws.touched.has(id))
+    }),
+    { numRuns: 100 },
+  )
+  t.pass()
+})
+
+void t.test('law: at no moment is a request without the rule that it has before and after', async (t) => {
+  fc.assert(
+    fc.property(anyIngress(), anyIngress(), (before, after) => {
+      const aws = new AwsMemory()
+      step(aws, before)
+      const answers = () =>
+        new Map(
+          [...aws.loadBalancers.values()].flatMap(({ listeners }) =>
+            listeners.flatMap(({ port, rules }) =>
+              rules.map(({ conditions }) => [`${port} ${JSON.stringify(conditions)}`, true] as const),
+            ),
+          ),
+        )
+      const had = answers()
+      const target = new AwsMemory()
+      step(target, after)
+      const has = new Map(
+        [...target.loadBalancers.values()].flatMap(({ listeners }) =>
+          listeners.flatMap(({ port, rules }) =>
+            rules.map(({ conditions }) => [`${port} ${JSON.stringify(conditions)}`, true] as const),
+          ),
+        ),
+      )
+      const both = [...had.keys()].filter((key) => has.has(key))
+      let gap = false
+      aws.apply(plan(aws, after).steps, () => {
+        const now = answers()
+        if (both.some((key) => !now.has(key))) gap = true
+      })
+      return !gap
+    }),
+    { numRuns: 200 },
+  )
+  t.pass()
+})
