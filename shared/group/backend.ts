@@ -136,7 +136,7 @@ const resolveService = (
       protocol: 'HTTP',
       protocolVersion: 'HTTP1',
       healthCheck: check.healthCheck,
-      tags: { ...(valueOf(ingressTags(ingress, source, facts), tags) ?? {}), ...(valueOf(values, tags) ?? {}) },
+      tags: { ...valueOf(ingressTags(ingress, source, facts), tags), ...valueOf(values, tags) },
     },
     findings: all,
   }

@@ -59,24 +59,26 @@ void t.test('law: planning after applying plans nothing, from any state before',
   t.pass()
 })
 
+/** What is in AWS without its ids. */
+const shape = (aws: AwsMemory) => ({
+  listeners: [...aws.loadBalancers.values()].map(({ listeners }) =>
+    listeners
+      .map(({ port, rules, tags }) => ({
+        port,
+        tags,
+        rules: rules
+          .map(({ priority, conditions, tags: own }) => ({ priority, conditions, own }))
+          .sort((a, b) => a.priority - b.priority),
+      }))
+      .sort((a, b) => a.port - b.port),
+  ),
+  targetGroups: new Map(
+    [...aws.targetGroups.values()].map(({ tags, healthCheck }) => [tags[tagKeys.resource], { tags, healthCheck }]),
+  ),
+  inbound: [...aws.securityGroups.values()].map(({ inbound }) => inbound.map((rule) => JSON.stringify(rule)).sort()),
+})
+
 void t.test('law: what is built does not depend on what was there before', async (t) => {
-  const shape = (aws: AwsMemory) => ({
-    listeners: [...aws.loadBalancers.values()].map(({ listeners }) =>
-      listeners
-        .map(({ port, rules, tags }) => ({
-          port,
-          tags,
-          rules: rules
-            .map(({ priority, conditions, tags: own }) => ({ priority, conditions, own }))
-            .sort((a, b) => a.priority - b.priority),
-        }))
-        .sort((a, b) => a.port - b.port),
-    ),
-    targetGroups: new Map(
-      [...aws.targetGroups.values()].map(({ tags, healthCheck }) => [tags[tagKeys.resource], { tags, healthCheck }]),
-    ),
-    inbound: [...aws.securityGroups.values()].map(({ inbound }) => inbound.map((rule) => JSON.stringify(rule)).sort()),
-  })
   fc.assert(
     fc.property(anyIngress(), anyIngress(), (before, after) => {
       const moved = new AwsMemory()

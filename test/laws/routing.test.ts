@@ -35,10 +35,11 @@ interface Candidate {
   readonly rank: readonly number[]
 }
 
+const elements = (text: string): readonly string[] => text.split('/').filter((element) => element !== '')
+
 /** Path matching by the Kubernetes documentation, "Ingress", "Path types": elements between slashes for Prefix. */
 const pathMatches = (pathType: string, path: string, requested: string): boolean => {
   if (pathType === 'Exact') return path === requested
-  const elements = (text: string): readonly string[] => text.split('/').filter((element) => element !== '')
   const wanted = elements(path)
   return wanted.every((element, index) => elements(requested)[index] === element)
 }
