@@ -1,0 +1,92 @@
+import { nameOf, type Node, type Service, type TargetGroupBinding } from '../kubernetes/objects.ts'
+import type { ObservedTarget } from '../model/observed.ts'
+import { bindingPort } from './binding-port.ts'
+import { nodeTargets } from './node-targets.ts'
+import type { Step, TargetRef } from './step.ts'
+
+/** An event on a binding. */
+export interface BindingProblem {
+  readonly reason: 'BackendNotFound' | 'FailedReconcile'
+  readonly message: string
+}
+
+export interface TargetPlan {
+  /** Of the lane `binding`, without a group. New targets are registered before stale ones are deregistered. */
+  readonly steps: readonly Step[]
+  readonly problems: readonly BindingProblem[]
+}
+
+/** Targets that one call of RegisterTargets or DeregisterTargets takes. */
+const perCall = 200
+
+/**
+ * The steps that bring the targets of one binding in line with the nodes of the cluster. A Service or port that is not
+ * there means no targets; what cannot be decided leaves the targets alone.
+ *
+ * | observed \ desired | wanted | not wanted |
+ * |---|---|---|
+ * | absent or draining | register | – |
+ * | registered | – | deregister |
+ */
+export const planTargets = ({
+  binding,
+  service,
+  nodes,
+  observed,
+}: {
+  readonly binding: TargetGroupBinding
+  readonly service: Service | undefined
+  readonly nodes: readonly Node[]
+  readonly observed: readonly ObservedTarget[]
+}): TargetPlan => {
+  const port = bindingPort(binding, service)
+  if (port.is === 'unusable') return { steps: [], problems: [{ reason: 'FailedReconcile', message: port.why }] }
+  const { instanceIds, withoutInstance } = nodeTargets(nodes)
+  const desired = port.is === 'missing' ? [] : instanceIds.map((id) => ({ id, port: port.nodePort }))
+  const registered = observed.filter(({ state }) => !state.endsWith('draining'))
+  return {
+    steps: [
+      ...inCalls(binding, 'register-targets', without(desired, registered)),
+      ...inCalls(binding, 'deregister-targets', without(registered, desired)),
+    ],
+    problems:
+      port.is === 'missing' ? [{ reason: 'BackendNotFound', message: port.why }] : nodeProblems(withoutInstance),
+  }
+}
+
+const nodeProblems = (names: readonly string[]): readonly BindingProblem[] => {
+  if (names.length === 0) return []
+  const shown = names.slice(0, 3).join(', ')
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : ''
+  return [
+    { reason: 'FailedReconcile', message: `left out, as spec.providerID names no EC2 instance: node ${shown}${more}` },
+  ]
+}
+
+/** Targets of the first list that the second does not hold, sorted, each once. */
+const without = (targets: readonly TargetRef[], others: readonly TargetRef[]): readonly TargetRef[] => {
+  const left = new Set(others.map(targetKey))
+  const found = new Map(targets.map(({ id, port }) => [targetKey({ id, port }), { id, port }]))
+  return [...found]
+    .filter(([key]) => !left.has(key))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, target]) => target)
+}
+
+const targetKey = ({ id, port }: TargetRef): string => `${id}:${port}`
+
+const inCalls = (
+  binding: TargetGroupBinding,
+  is: 'register-targets' | 'deregister-targets',
+  targets: readonly TargetRef[],
+): readonly Step[] =>
+  Array.from({ length: Math.ceil(targets.length / perCall) }, (_, call) => ({
+    id: `binding/${is}/${nameOf(binding)}/${call + 1}`,
+    lane: 'binding',
+    phase: is === 'register-targets' ? 'make' : 'remove',
+    group: '',
+    because: [],
+    is,
+    targetGroup: { arn: binding.spec.targetGroupARN },
+    targets: targets.slice(call * perCall, (call + 1) * perCall),
+  }))
