@@ -79,7 +79,8 @@ export const runWebhook = async (options: WebhookOptions): Promise<void> => {
   const facts = new AwsFacts(askAws(aws, flags), {
     clock: aws.clock,
     refreshMs: waits.factsRefresh,
-    onFailure: (need, error) => log.warn({ err: error, need }, 'fact not read'),
+    onFailure: (need, error) =>
+      log.warn({ need, reason: error instanceof Error ? error.message : error }, 'fact not read'),
   })
   const caches = startCaches({
     client,

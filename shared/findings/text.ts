@@ -56,13 +56,19 @@ export const faultLine = (finding: Finding): string =>
 
 const annotationPath = /^metadata\.annotations\[([^\]]*)\](.*)$/s
 
+const backendPath = /\.backend(?:\.service(?:\.name|\.port(?:\.name|\.number)?)?)?$|(?<=defaultBackend)\.service\..*$/
+
 /**
  * What a warning says it is about: the annotation's key without our prefix, with the path inside its JSON, or the field
- * path in short (`rules[0].paths[1].path`).
+ * path in short (`rules[0].paths[1].path`, for all of a backend `rules[0].paths[1]` or `defaultBackend`).
  */
 export const warningSubject = (finding: Finding): string => {
   const [, key, rest = ''] = annotationPath.exec(finding.path) ?? []
-  if (key === undefined) return finding.path.replace(/^spec\./, '').replaceAll('.http.', '.')
+  if (key === undefined)
+    return finding.path
+      .replace(/^spec\./, '')
+      .replaceAll('.http.', '.')
+      .replace(backendPath, '')
   return `${key.startsWith(annotationPrefix) ? key.slice(annotationPrefix.length) : key}${rest}`
 }
 

@@ -178,7 +178,16 @@ void t.test('a warning speaks of the key without prefix, or of the field in shor
     warning: 'backend web:80: Service "web" does not exist yet; its path answers 503 until it does',
   })
   t.equal(warningText(missing), 'backend web:80: Service "web" does not exist yet; its path answers 503 until it does')
-  t.equal(warningSubject(missing), 'rules[0].paths[1].backend.service.name')
+  const subjects: readonly (readonly [string, string])[] = [
+    ['spec.rules[0].http.paths[1].backend.service.name', 'rules[0].paths[1]'],
+    ['spec.rules[0].http.paths[1].backend.service.port.number', 'rules[0].paths[1]'],
+    ['spec.rules[0].http.paths[1].backend.service.port.name', 'rules[0].paths[1]'],
+    ['spec.rules[0].http.paths[1].backend', 'rules[0].paths[1]'],
+    ['spec.rules[0].http.paths[1].path', 'rules[0].paths[1].path'],
+    ['spec.defaultBackend.service.port.number', 'defaultBackend'],
+    ['spec.ingressClassName', 'ingressClassName'],
+  ]
+  for (const [path, subject] of subjects) t.equal(warningSubject({ ...missing, path }), subject)
   const foreign = { ...missing, path: 'metadata.annotations[kubernetes.io/ingress.class]' }
   t.equal(warningSubject(foreign), 'kubernetes.io/ingress.class')
   t.equal(
