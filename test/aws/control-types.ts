@@ -34,8 +34,24 @@ export const buckets = z.record(z.string(), z.strictObject({ cap: z.number(), ra
 
 export type Buckets = Readonly<z.output<typeof buckets>>
 
+const quota = z.int().exactOptional()
+
 /** Switches of the emulator; what is left out stays as it is. */
 export const emulatorSettings = z.strictObject({
+  /** Quotas of the account; those left out stay as they are. */
+  quotas: z
+    .strictObject({
+      loadBalancers: quota,
+      targetGroups: quota,
+      listenersPerLoadBalancer: quota,
+      rulesPerLoadBalancer: quota,
+      targetGroupsPerLoadBalancer: quota,
+      targetsPerLoadBalancer: quota,
+      targetGroupsPerAction: quota,
+      tagsPerResource: quota,
+      rulesPerSecurityGroup: quota,
+    })
+    .exactOptional(),
   /** Most objects in one page of any list; 0: the service's own page size. */
   pageSize: z.int().min(0).exactOptional(),
   /** Factor for every wait that AWS imposes (default 0.01: 300 s become 3 s). */

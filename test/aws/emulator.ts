@@ -2,9 +2,11 @@ import { z } from 'zod'
 import { ensurePython } from '../local/python.ts'
 import { startMoto } from './moto.ts'
 import { startProxy } from './proxy/server.ts'
+import { type AwsState, awsState } from './state.ts'
 import { call, listenerPort } from './control-types.ts'
 import type { Buckets, Call, EmulatorSettings, Fault, ListenerPort, TargetAddress } from './control-types.ts'
 
+export type { AwsState } from './state.ts'
 export type { Buckets, Call, EmulatorSettings, Fault, ListenerPort, TargetAddress } from './control-types.ts'
 
 /** AWS on loopback: what the SDK talks to, and what tests steer and observe. */
@@ -30,6 +32,8 @@ export interface Emulator {
   listeners(): Promise<readonly ListenerPort[]>
   /** Where the data plane finds a target (instance id or address, and port); undefined: nowhere. */
   setTarget(id: string, port: number, address: TargetAddress | undefined): Promise<void>
+  /** The whole state of the account, uncounted. */
+  snapshot(): Promise<AwsState>
   stop(): Promise<void>
 }
 
@@ -88,6 +92,7 @@ export function connectEmulator(endpoint: string): Emulator {
     configure: (settings) => tell('settings', settings),
     listeners: async () => z.array(listenerPort).parse(await ask('listeners')),
     setTarget: (id, port, address) => tell('targets', { id, port, address }),
+    snapshot: async () => awsState.parse(await ask('state')),
     stop: () => Promise.resolve(),
   }
 }

@@ -47,6 +47,9 @@ const notFound: Action = {
 }
 const anyPath: RuleCondition = { Field: 'path-pattern', PathPatternConfig: { Values: ['/*'] } }
 
+const port80: IpPermission = { IpProtocol: 'tcp', FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }
+const many = Array.from({ length: 51 }, (_, index) => ({ Key: `key-${index}`, Value: '' }))
+
 void t.test('what AWS refuses', async (t) => {
   const { emulator, fixture, elb, ec2 } = await startTestBed(t)
   const { subnets, m11Subnets, securityGroups } = fixture
@@ -70,10 +73,6 @@ void t.test('what AWS refuses', async (t) => {
       TargetType: 'instance',
       ...change,
     })
-  const forward = (...arns: readonly string[]): Action => ({
-    Type: 'forward',
-    ForwardConfig: { TargetGroups: arns.map((TargetGroupArn) => ({ TargetGroupArn, Weight: 1 })) },
-  })
 
   const main = given((await elb.send(loadBalancer())).LoadBalancers?.[0]?.LoadBalancerArn)
   const second = given((await elb.send(loadBalancer({ Name: 'second' }))).LoadBalancers?.[0]?.LoadBalancerArn)
@@ -127,22 +126,6 @@ void t.test('what AWS refuses', async (t) => {
       Attributes: [{ Key: 'deletion_protection.enabled', Value: 'true' }],
     }),
   )
-
-  function authorize(GroupId: string, ...IpPermissions: IpPermission[]) {
-    return new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions })
-  }
-  const port80: IpPermission = { IpProtocol: 'tcp', FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }
-  const host = (...Values: string[]): RuleCondition => ({ Field: 'host-header', HostHeaderConfig: { Values } })
-  const path = (...Values: string[]): RuleCondition => ({ Field: 'path-pattern', PathPatternConfig: { Values } })
-  const many = Array.from({ length: 51 }, (_, index) => ({ Key: `key-${index}`, Value: '' }))
-  const listenerOn = (arn: string, port: number, protocol: 'HTTP' | 'HTTPS' = 'HTTP', ...DefaultActions: Action[]) =>
-    new CreateListenerCommand({
-      LoadBalancerArn: arn,
-      Port: port,
-      Protocol: protocol,
-      DefaultActions: DefaultActions.length > 0 ? DefaultActions : [notFound],
-    })
-  const redirect = (RedirectConfig: Action['RedirectConfig']): Action => ({ Type: 'redirect', RedirectConfig })
 
   const ours: readonly (readonly [row: number, name: string, call: () => Promise<unknown>, code: string])[] = [
     [1, 'a name of 33 characters', () => elb.send(loadBalancer({ Name: 'a'.repeat(33) })), 'ValidationError'],
@@ -782,11 +765,29 @@ void t.test('what AWS refuses', async (t) => {
     t.ok(await elb.send(loadBalancer({ Name: 'lonely', Subnets, SecurityGroups: [], Scheme: 'internal' })))
   })
 
-  await t.test('row 30: the 101st rule and the 51st listener of a load balancer', async (t) => {
-    for (let priority = 100; priority < 198; priority += 1) await elb.send(rule({ Priority: priority }))
-    await t.rejects(elb.send(rule({ Priority: 198 })), { name: 'TooManyRulesException' })
-    for (let port = 100; port < 148; port += 1) await elb.send(listenerOn(main, port))
-    await t.rejects(elb.send(listenerOn(main, 148)), { name: 'TooManyListenersException' })
+  await t.test('row 30: one object more than a quota', async (t) => {
+    await emulator.configure({
+      quotas: {
+        rulesPerLoadBalancer: 2,
+        listenersPerLoadBalancer: 2,
+        loadBalancers: 3,
+        targetGroups: 2,
+        targetGroupsPerLoadBalancer: 1,
+      },
+    })
+    await t.rejects(elb.send(rule()), { name: 'TooManyRulesException' })
+    await t.rejects(elb.send(listenerOn(main, 82)), { name: 'TooManyListenersException' })
+    await t.rejects(elb.send(loadBalancer({ Name: 'n' })), { name: 'TooManyLoadBalancersException' })
+    await t.rejects(elb.send(targetGroup({ Name: 'n' })), { name: 'TooManyTargetGroupsException' })
+    await emulator.configure({ quotas: { targetGroups: 3, rulesPerLoadBalancer: 100 } })
+    const another = given((await elb.send(targetGroup({ Name: 'another' }))).TargetGroups?.[0]?.TargetGroupArn)
+    await t.rejects(elb.send(rule({ Actions: [forward(another)] })), {
+      name: 'TooManyUniqueTargetGroupsPerLoadBalancerException',
+    })
+    t.ok(
+      await elb.send(new ModifyRuleCommand({ RuleArn: first, Actions: [forward(another)] })),
+      'the one takes the place of the other',
+    )
   })
 
   await t.test('rows that are listed have a case here', async (t) => {
@@ -814,4 +815,41 @@ void t.test('what AWS refuses', async (t) => {
 function given(value: string | undefined): string {
   if (value === undefined) throw new Error('AWS left out a value')
   return value
+}
+
+function authorize(GroupId: string, ...IpPermissions: IpPermission[]): AuthorizeSecurityGroupIngressCommand {
+  return new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions })
+}
+
+function host(...Values: string[]): RuleCondition {
+  return { Field: 'host-header', HostHeaderConfig: { Values } }
+}
+
+function path(...Values: string[]): RuleCondition {
+  return { Field: 'path-pattern', PathPatternConfig: { Values } }
+}
+
+function listenerOn(
+  LoadBalancerArn: string,
+  Port: number,
+  Protocol: 'HTTP' | 'HTTPS' = 'HTTP',
+  ...actions: Action[]
+): CreateListenerCommand {
+  return new CreateListenerCommand({
+    LoadBalancerArn,
+    Port,
+    Protocol,
+    DefaultActions: actions.length > 0 ? actions : [notFound],
+  })
+}
+
+function redirect(RedirectConfig: Action['RedirectConfig']): Action {
+  return { Type: 'redirect', RedirectConfig }
+}
+
+function forward(...arns: readonly string[]): Action {
+  return {
+    Type: 'forward',
+    ForwardConfig: { TargetGroups: arns.map((TargetGroupArn) => ({ TargetGroupArn, Weight: 1 })) },
+  }
 }

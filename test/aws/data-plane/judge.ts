@@ -39,7 +39,11 @@ export type JudgedCondition =
   | { readonly field: 'query-string'; readonly values: readonly { readonly key?: string; readonly value: string }[] }
 
 export type JudgedAction =
-  | { readonly type: 'forward'; readonly targetGroups: readonly { readonly arn: string; readonly weight: number }[] }
+  | {
+      readonly type: 'forward'
+      readonly targetGroups: readonly { readonly arn: string; readonly weight: number }[]
+      readonly stickinessSeconds?: number
+    }
   | {
       readonly type: 'redirect'
       readonly statusCode: 'HTTP_301' | 'HTTP_302'

@@ -108,7 +108,7 @@ export class DataPlane {
     const target = this.#chooseTarget(targetGroupArn)
     const address = target === undefined ? undefined : this.addresses.of(target.id, target.port)
     if (target === undefined || address === undefined) {
-      errorPage(exchange.outgoing, 503, { 'x-rule': `${told} no healthy target` })
+      errorPage(exchange.outgoing, 503, { 'x-rule': `${told} no target` })
       return
     }
     await forwardTo(address, {
@@ -119,15 +119,16 @@ export class DataPlane {
     })
   }
 
-  /** A healthy target, else one that is not judged yet. Targets without an address take no requests. */
+  /**
+   * A healthy target. Where no target is healthy, any of them, as AWS does ("Health checks for your target groups"); a
+   * target without an address takes no requests.
+   */
   #chooseTarget(targetGroupArn: string): RegisteredTarget | undefined {
     const targets = this.#view()
       .own.targetsOf(targetGroupArn, performance.now())
       .filter(({ id, port, drainsUntil }) => drainsUntil === undefined && this.addresses.of(id, port) !== undefined)
-    const withHealth = (wanted: Health) =>
-      targets.filter(({ id, port }) => (this.health(targetGroupArn, id, port) ?? 'initial') === wanted)
-    const healthy = withHealth('healthy')
-    const usable = healthy.length > 0 ? healthy : withHealth('initial')
+    const healthy = targets.filter(({ id, port }) => this.health(targetGroupArn, id, port) === 'healthy')
+    const usable = healthy.length > 0 ? healthy : targets
     return usable[Math.floor(Math.random() * usable.length)]
   }
 

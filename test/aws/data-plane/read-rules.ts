@@ -54,8 +54,12 @@ function queryPair(value: Xml): { readonly key?: string; readonly value: string 
 function judgedAction(action: XmlRecord): readonly JudgedAction[] {
   const type = textAt(action, 'Type')
   switch (type) {
-    case 'forward':
-      return [{ type, targetGroups: listAt(action, 'ForwardConfig', 'TargetGroups').map(weighted) }]
+    case 'forward': {
+      const sticky = textAt(action, 'ForwardConfig', 'TargetGroupStickinessConfig', 'Enabled') === 'true'
+      const seconds = Number(textAt(action, 'ForwardConfig', 'TargetGroupStickinessConfig', 'DurationSeconds') ?? 0)
+      const targetGroups = listAt(action, 'ForwardConfig', 'TargetGroups').map(weighted)
+      return [{ type, targetGroups, ...(sticky ? { stickinessSeconds: seconds } : {}) }]
+    }
     case 'redirect': {
       const part = (name: string, key: string) => {
         const value = textAt(action, 'RedirectConfig', name)

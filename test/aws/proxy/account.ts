@@ -1,27 +1,15 @@
+import { type CompleteSettings, defaultSettings } from './settings.ts'
 import type { EmulatorSettings } from '../control-types.ts'
 import { DataPlane } from '../data-plane/plane.ts'
 import { handlerOf } from './answers/index.ts'
-import { quotas } from './context.ts'
 import { type Answer, errorAnswer } from './errors.ts'
 import { OwnState } from './own.ts'
 import { type AwsRequest, isWrite } from './request.ts'
 import { rows } from './rows/index.ts'
+import { readState } from './snapshot.ts'
+import type { AwsState } from '../state.ts'
 import { createUpstream, type Upstream } from './upstream.ts'
 import { World } from './world.ts'
-
-export const defaultSettings: Required<EmulatorSettings> = {
-  pageSize: 0,
-  timeScale: 0.01,
-  provisioningSeconds: 120,
-  targetGroupReleaseSeconds: 20,
-  securityGroupReleaseSeconds: 60,
-  initialHealthSeconds: 30,
-  requireInternetGateway: true,
-  targetTimeoutSeconds: 10,
-  unavailable: 'no',
-  denied: [],
-  lax: false,
-}
 
 /** One account in one region: moto's state and what the proxy knows besides. */
 export class Account {
@@ -30,7 +18,7 @@ export class Account {
   readonly world: World
   readonly own = new OwnState()
   readonly dataPlane = new DataPlane(() => this)
-  settings: Required<EmulatorSettings> = defaultSettings
+  settings: CompleteSettings = defaultSettings
   readonly #upstream: Upstream
 
   private constructor(options: { readonly region: string; readonly accountId: string }, upstream: Upstream) {
@@ -51,7 +39,7 @@ export class Account {
   }
 
   async configure(settings: EmulatorSettings): Promise<void> {
-    this.settings = { ...this.settings, ...settings }
+    this.settings = { ...this.settings, ...settings, quotas: { ...this.settings.quotas, ...settings.quotas } }
     await this.dataPlane.sync()
   }
 
@@ -75,7 +63,7 @@ export class Account {
   async answer(request: AwsRequest, requestId: string): Promise<Answer> {
     const { world, own, settings } = this
     const now = performance.now()
-    const context = { request, requestId, world, own, settings, quotas, now, ask: this.#upstream.ask }
+    const context = { request, requestId, world, own, settings, now, ask: this.#upstream.ask }
     const forward = (parameters?: Readonly<Record<string, string>>) => this.#upstream.forward(request, parameters)
     const isElbWrite = request.service === 'elasticloadbalancing' && isWrite(request.action)
     if (settings.lax) {
@@ -114,6 +102,10 @@ export class Account {
       own.targetGroupsUsedSince.delete(arn)
       own.targetGroupsHeldUntil.set(arn, now + settings.targetGroupReleaseSeconds * settings.timeScale * 1000)
     }
+  }
+
+  state(): Promise<AwsState> {
+    return readState({ world: this.world, own: this.own, ask: this.#upstream.ask, now: performance.now() })
   }
 
   async close(): Promise<void> {

@@ -98,6 +98,16 @@ export function completed(
   })
 }
 
+/** The attributes that are not at their default. */
+export function setAttributes(known: Readonly<Record<string, Attribute>>, set: Xml): Readonly<Record<string, string>> {
+  const given = listAt(set, 'Attributes').map(
+    (item) => [textAt(item, 'Key') ?? '', textAt(item, 'Value') ?? ''] as const,
+  )
+  return Object.fromEntries(
+    given.filter(([key, value]) => known[key]?.takes(value) === true && known[key].fallback !== value),
+  )
+}
+
 /** Whether the deletion protection of a load balancer is on. */
 export async function isDeletionProtected(context: Pick<Context, 'ask'>, loadBalancerArn: string): Promise<boolean> {
   const answer = await context.ask('elasticloadbalancing', 'DescribeLoadBalancerAttributes', {

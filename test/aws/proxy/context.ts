@@ -1,7 +1,7 @@
-import type { EmulatorSettings } from '../control-types.ts'
 import type { Refusal } from './errors.ts'
 import type { OwnState } from './own.ts'
 import type { AwsRequest } from './request.ts'
+import type { CompleteSettings } from './settings.ts'
 import type { Upstream } from './upstream.ts'
 import type { World } from './world.ts'
 
@@ -10,8 +10,7 @@ export interface Context {
   readonly request: AwsRequest
   readonly world: World
   readonly own: OwnState
-  readonly settings: Required<EmulatorSettings>
-  readonly quotas: Quotas
+  readonly settings: CompleteSettings
   /** Monotonic milliseconds. */
   readonly now: number
   readonly ask: Upstream['ask']
@@ -25,18 +24,3 @@ export interface Row {
   readonly actions: readonly string[]
   judge(context: Context): Refusal | undefined | Promise<Refusal | undefined>
 }
-
-/** Default quotas of an account (Elastic Load Balancing, "Quotas for your Application Load Balancers"; Amazon VPC quotas). */
-export const quotas = {
-  loadBalancers: 50,
-  targetGroups: 3000,
-  listenersPerLoadBalancer: 50,
-  rulesPerLoadBalancer: 100,
-  targetGroupsPerLoadBalancer: 100,
-  targetsPerLoadBalancer: 1000,
-  targetGroupsPerAction: 5,
-  tagsPerResource: 50,
-  rulesPerSecurityGroup: 60,
-}
-
-export type Quotas = Readonly<typeof quotas>

@@ -43,6 +43,8 @@ export async function control(state: ProxyState, url: URL, body: string): Promis
       return json(state.account.settings)
     case '/_listeners':
       return json(state.account.dataPlane.listeners())
+    case '/_state':
+      return json(await state.inTurn(() => state.account.state()))
     case '/_targets': {
       const { id, port, address } = targetEntry.parse(told)
       state.account.dataPlane.addresses.set(id, port, address)

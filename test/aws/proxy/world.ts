@@ -1,5 +1,6 @@
 import {
   type Listener,
+  listenerOfRule,
   type LoadBalancer,
   loadBalancerOfListener,
   readListener,
@@ -117,6 +118,13 @@ export class World {
     this.#put(listeners)
   }
 
+  /** A rule that was made or changed. */
+  putRule(value: Xml): void {
+    const rule = readRule(value)
+    const others = this.rulesOf(rule.listenerArn).filter(({ arn }) => arn !== rule.arn)
+    this.#rules.set(rule.listenerArn, [...others, rule].sort(byPriority))
+  }
+
   async reloadRules(listenerArn: string): Promise<void> {
     this.#rules.set(listenerArn, await this.#readRules(listenerArn))
   }
@@ -139,7 +147,7 @@ export class World {
 
   async #readRules(listenerArn: string): Promise<readonly Rule[]> {
     const rules = (await this.#pages('DescribeRules', { ListenerArn: listenerArn }, 'Rules')).map(readRule)
-    return rules.sort((left, right) => rank(left) - rank(right))
+    return rules.sort(byPriority)
   }
 
   async reloadTargetGroup(arn: string): Promise<void> {
@@ -155,6 +163,14 @@ export class World {
   forgetListener(arn: string): void {
     this.#listeners.delete(arn)
     this.#rules.delete(arn)
+  }
+
+  forgetRule(arn: string): void {
+    const listenerArn = listenerOfRule(arn)
+    this.#rules.set(
+      listenerArn,
+      this.rulesOf(listenerArn).filter((rule) => rule.arn !== arn),
+    )
   }
 
   forgetTargetGroup(arn: string): void {
@@ -179,6 +195,10 @@ export class World {
 interface ListenerWithRules {
   readonly listener: Listener
   readonly rules: readonly Rule[]
+}
+
+function byPriority(left: Rule, right: Rule): number {
+  return rank(left) - rank(right)
 }
 
 function rank(rule: Rule): number {

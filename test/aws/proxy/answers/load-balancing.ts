@@ -5,7 +5,7 @@ import { list, text } from '../request.ts'
 import { equalListener } from '../rows/listeners.ts'
 import { equalLoadBalancer } from '../rows/load-balancers.ts'
 import { equalTargetGroup } from '../rows/target-groups.ts'
-import { listAt, parseXml, textAt, type XmlRecord } from '../xml.ts'
+import { listAt, parseXml, textAt, type Xml, type XmlRecord } from '../xml.ts'
 import { elbAnswer, type Handler, type HandlerContext } from './answer.ts'
 import { loadBalancerAnswer } from './describes.ts'
 
@@ -57,21 +57,22 @@ export const loadBalancingAnswers: Readonly<Record<string, Handler>> = {
     })
   },
   CreateRule: (context) =>
-    created(context, 'Rules', 'RuleArn', async (arn) => {
-      await context.world.reloadRules(listenerOfRule(arn))
+    created(context, 'Rules', 'RuleArn', async (arn, made) => {
+      context.world.putRule(made)
       return context.world.rule(arn)?.answer
     }),
   ModifyRule: async (context) => {
     const arn = text(context.request.input, 'RuleArn') ?? ''
     const answer = await context.forward()
     if (answer.status >= 400) return answer
-    await context.world.reloadRules(listenerOfRule(arn))
+    for (const modified of listAt(parseXml(answer.body).value, 'ModifyRuleResult', 'Rules'))
+      context.world.putRule(modified)
     return elbAnswer(context, { Rules: [context.world.rule(arn)?.answer ?? {}] })
   },
   DeleteRule: (context) => {
     const arn = text(context.request.input, 'RuleArn') ?? ''
-    return changed(context, async () => {
-      await context.world.reloadRules(listenerOfRule(arn))
+    return changed(context, () => {
+      context.world.forgetRule(arn)
       context.own.forget(arn)
     })
   },
@@ -116,15 +117,17 @@ async function created(
   context: HandlerContext,
   list: string,
   arnName: string,
-  read: (arn: string) => Promise<XmlRecord | undefined>,
+  read: (arn: string, made: Xml) => Promise<XmlRecord | undefined>,
 ): Promise<Answer> {
   const parameters = Object.entries(context.request.parameters).filter(([name]) => !name.startsWith('Tags.'))
   const answer = await context.forward(Object.fromEntries(parameters))
   if (answer.status >= 400) return answer
-  const arn = textAt(listAt(parseXml(answer.body).value, `${context.request.action}Result`, list)[0], arnName)
-  if (arn === undefined) throw new Error(`moto answered ${context.request.action} without ${arnName}`)
+  const [stored] = listAt(parseXml(answer.body).value, `${context.request.action}Result`, list)
+  const arn = textAt(stored, arnName)
+  if (stored === undefined || arn === undefined)
+    throw new Error(`moto answered ${context.request.action} without ${arnName}`)
   context.own.tags.set(arn, wantedTags(context))
-  const made = await read(arn)
+  const made = await read(arn, stored)
   return made === undefined ? answer : elbAnswer(context, { [list]: [made] })
 }
 

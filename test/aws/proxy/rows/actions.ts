@@ -58,7 +58,7 @@ export const actionRows: readonly Row[] = [
     row: 20,
     refuses: 'a weight outside 0 to 999, more than 5 target groups, stickiness outside 1 to 604,800 seconds',
     actions: everywhere,
-    judge: ({ request, quotas }) => {
+    judge: ({ request, settings: { quotas } }) => {
       for (const action of wantedActions(request)) {
         const tuples = list(action, 'ForwardConfig', 'TargetGroups')
         if (text(action, 'Type') === 'forward' && tuples.length === 0 && !has(action, 'TargetGroupArn'))
@@ -129,7 +129,7 @@ export const actionRows: readonly Row[] = [
     row: 30,
     refuses: 'more target groups on a load balancer than the quota',
     actions: everywhere,
-    judge: ({ request, world, quotas }) => {
+    judge: ({ request, world, settings: { quotas } }) => {
       const loadBalancerArn = loadBalancerOf(request)
       const replaced = [
         text(request.input, 'RuleArn'),

@@ -84,7 +84,7 @@ export const listenerRows: readonly Row[] = [
     judge: (context) => {
       const arn = text(context.request.input, 'LoadBalancerArn') ?? ''
       return equalListener(context) === undefined &&
-        context.world.listenersOf(arn).length >= context.quotas.listenersPerLoadBalancer
+        context.world.listenersOf(arn).length >= context.settings.quotas.listenersPerLoadBalancer
         ? refuse('TooManyListeners', `The maximum number of listeners has been reached on load balancer '${arn}'`)
         : undefined
     },

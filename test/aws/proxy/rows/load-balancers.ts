@@ -152,10 +152,11 @@ export const loadBalancerRows: readonly Row[] = [
     refuses: 'more load balancers than the quota',
     actions: ['CreateLoadBalancer'],
     judge: (context) =>
-      equalLoadBalancer(context) === undefined && context.world.loadBalancers.length >= context.quotas.loadBalancers
+      equalLoadBalancer(context) === undefined &&
+      context.world.loadBalancers.length >= context.settings.quotas.loadBalancers
         ? refuse(
             'TooManyLoadBalancers',
-            `The maximum number of load balancers has been reached: ${context.quotas.loadBalancers}`,
+            `The maximum number of load balancers has been reached: ${context.settings.quotas.loadBalancers}`,
           )
         : undefined,
   },

@@ -81,7 +81,7 @@ export const ruleRows: readonly Row[] = [
     row: 30,
     refuses: 'more rules than the quota of a load balancer, default rules not counted',
     actions: ['CreateRule'],
-    judge: ({ request, world, quotas }) => {
+    judge: ({ request, world, settings: { quotas } }) => {
       const loadBalancerArn = loadBalancerOfListener(text(request.input, 'ListenerArn') ?? '')
       const count = world.listenersOf(loadBalancerArn).reduce((sum, { arn }) => sum + world.rulesOf(arn).length - 1, 0)
       return count >= quotas.rulesPerLoadBalancer

@@ -111,7 +111,7 @@ export const securityGroupRows: readonly Row[] = [
         after.filter(({ kind }) => kind !== 'Ipv6Ranges').length,
         after.filter(({ kind }) => kind !== 'IpRanges').length,
       ]
-      return Math.max(ipv4, ipv6) > context.quotas.rulesPerSecurityGroup
+      return Math.max(ipv4, ipv6) > context.settings.quotas.rulesPerSecurityGroup
         ? refuse(
             'RulesPerSecurityGroupLimitExceeded',
             'The maximum number of rules per security group has been reached.',

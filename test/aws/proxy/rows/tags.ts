@@ -25,7 +25,7 @@ export const tagRows: readonly Row[] = [
     row: 31,
     refuses: 'more than 50 tags of one object',
     actions: ['CreateLoadBalancer', 'CreateListener', 'CreateRule', 'CreateTargetGroup', 'AddTags'],
-    judge: ({ request, own, quotas }) => {
+    judge: ({ request, own, settings: { quotas } }) => {
       const keys = list(request.input, 'Tags').map((tag) => text(tag, 'Key') ?? '')
       const arns = request.action === 'AddTags' ? texts(request.input, 'ResourceArns') : ['']
       const most = Math.max(...arns.map((arn) => new Set([...(own.tags.get(arn)?.keys() ?? []), ...keys]).size))
@@ -59,7 +59,8 @@ export const ec2TagRows: readonly Row[] = [
     refuses: 'a key that begins with "aws:", a key or value that is too long, more than 50 tags of one object',
     actions: ['CreateTags', 'CreateSecurityGroup'],
     judge: async (context) => {
-      const { request, quotas } = context
+      const { request } = context
+      const { quotas } = context.settings
       const tags = [
         ...list(request.input, 'Tag'),
         ...list(request.input, 'TagSpecification').flatMap((specification) => list(specification, 'Tag')),

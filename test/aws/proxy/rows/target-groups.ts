@@ -137,10 +137,11 @@ export const targetGroupRows: readonly Row[] = [
     refuses: 'more target groups than the quota',
     actions: ['CreateTargetGroup'],
     judge: (context) =>
-      equalTargetGroup(context) === undefined && context.world.targetGroups.length >= context.quotas.targetGroups
+      equalTargetGroup(context) === undefined &&
+      context.world.targetGroups.length >= context.settings.quotas.targetGroups
         ? refuse(
             'TooManyTargetGroups',
-            `The maximum number of target groups has been reached: ${context.quotas.targetGroups}`,
+            `The maximum number of target groups has been reached: ${context.settings.quotas.targetGroups}`,
           )
         : undefined,
   },

@@ -36,7 +36,8 @@ export const targetRows: readonly Row[] = [
     actions: ['RegisterTargets'],
     judge: (context) => {
       const arn = text(context.request.input, 'TargetGroupArn') ?? ''
-      const { world, own, now, quotas } = context
+      const { world, own, now } = context
+      const { quotas } = context.settings
       const loadBalancers = [...(world.users().get(arn) ?? [])]
       const beside = new Set(
         loadBalancers
