@@ -76,7 +76,7 @@ export const updateLease = async (
   spec: LeaseSpec,
   call: LeaseCall = {},
 ): Promise<Lease> => {
-  const body = { metadata: { uid: lease.uid, resourceVersion: lease.resourceVersion }, spec }
+  const body = { metadata: { resourceVersion: lease.resourceVersion }, spec }
   const path = objectPath('leases', lease)
   return readLease(await client.request({ method: 'PATCH', path, contentType: mergePatch, body, ...call }))
 }

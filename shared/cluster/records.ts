@@ -57,7 +57,7 @@ export const replaceRecordData = async (
     path: objectPath('configmaps', record),
     contentType: mergePatch,
     body: {
-      metadata: { uid: record.uid, resourceVersion: record.resourceVersion },
+      metadata: { resourceVersion: record.resourceVersion },
       data: { ...data, ...Object.fromEntries(dropped.map((key) => [key, null])) },
     },
     ...(signal === undefined ? {} : { signal }),

@@ -1,4 +1,4 @@
-import { at, field, textOf } from '../kubernetes/raw.ts'
+import { at, field, optionalNumber, textOf } from '../kubernetes/raw.ts'
 import type { Metadata } from '../kubernetes/objects.ts'
 import { systemClock } from '../process/clock.ts'
 import type { Clock } from '../process/clock.ts'
@@ -7,7 +7,7 @@ import { nextWait } from './backoff.ts'
 import type { BackoffSettings } from './backoff.ts'
 import type { ObjectCache } from './cache.ts'
 import type { ClusterClient } from './client.ts'
-import { ClusterError, hasRemedy } from './errors.ts'
+import { ClusterError, answerError, hasRemedy } from './errors.ts'
 import { listAll } from './list.ts'
 
 export interface ReflectorSettings {
@@ -61,7 +61,8 @@ class RelistNeeded extends Error {
  *
  * ```
  * the watch ends by itself   watch again from the last resourceVersion, or list where the list has grown old
- * reset, 5xx, 403, silence   wait (back-off), watch again from the last resourceVersion
+ * silence                    watch again from the last resourceVersion
+ * reset, 5xx, 403            wait (back-off), watch again from the last resourceVersion
  * 410, a line that is broken wait (back-off), list
  * a list fails               wait (back-off), list
  * ```
@@ -117,7 +118,10 @@ export class Reflector<T extends Metadata> {
     this.#waitMs = nextWait(this.#waitMs, this.#settings.backoff, this.#random)
     const asked = error instanceof ClusterError ? (error.retryAfterMs ?? 0) : 0
     const waitMs = Math.round(Math.max(this.#waitMs, Math.min(asked, this.#settings.backoff.maxMs)))
-    this.#options.log.warn({ err: error, path: this.#options.path, waitMs }, 'watch interrupted')
+    // A history that the server compacted away is ordinary for a quiet kind.
+    const { log, path } = this.#options
+    if (hasRemedy(error, 'gone')) log.debug({ path, waitMs }, 'watch history expired')
+    else log.warn({ err: error, path, waitMs }, 'watch interrupted')
     try {
       await this.#clock.sleep(waitMs, signal)
     } catch (aborted) {
@@ -140,10 +144,7 @@ export class Reflector<T extends Metadata> {
     const { from, to } = this.#settings.watchSeconds
     const silence = new AbortController()
     const both = AbortSignal.any([signal, silence.signal])
-    const timer = setTimeout(
-      () => silence.abort(new Error(`the watch was silent for ${this.#settings.silenceMs} ms`)),
-      this.#settings.silenceMs,
-    )
+    const timer = setTimeout(() => silence.abort(new Error('the watch is silent')), this.#settings.silenceMs)
     const openedAt = this.#clock.monotonic()
     this.#counts.watches += 1
     let heard = 0
@@ -164,6 +165,10 @@ export class Reflector<T extends Metadata> {
           this.#waitMs = 0
         },
       )
+    } catch (error) {
+      // Servers send no bookmark for a kind in which nothing happens: to ask again is no failure.
+      if (!silence.signal.aborted || signal.aborted) throw error
+      return
     } finally {
       clearTimeout(timer)
     }
@@ -178,7 +183,8 @@ export class Reflector<T extends Metadata> {
     const event = parsed(line)
     const raw = field(event, 'object')
     const type = field(event, 'type')
-    if (type === 'ERROR') throw errorEvent(raw)
+    if (type === 'ERROR')
+      throw answerError(`WATCH ${this.#options.path}`, false, optionalNumber(field(raw, 'code')) ?? 500, raw)
     const resourceVersion = textOf(at(raw, 'metadata', 'resourceVersion'))
     if (resourceVersion === '') throw new RelistNeeded('an event has no resourceVersion')
     const { cache, read } = this.#options
@@ -196,11 +202,4 @@ const parsed = (line: string): unknown => {
   } catch (cause) {
     throw new RelistNeeded('an event is no JSON', { cause })
   }
-}
-
-const errorEvent = (status: unknown): Error => {
-  const code = field(status, 'code')
-  const message = textOf(field(status, 'message'))
-  const text = `the watch ended with an error: ${[code, message].join(' ')}`
-  return code === 410 ? new RelistNeeded(text) : new Error(text)
 }

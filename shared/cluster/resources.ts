@@ -1,6 +1,6 @@
 /**
- * The writes of the product to the API server, each with the precondition that keeps it from overwriting what somebody
- * else did meanwhile: a `resourceVersion` (conflict where it moved) and the UID where an object could be another by now.
+ * The writes of the product to the API server. Each patch carries the `resourceVersion` that was read: it is a conflict
+ * where the object changed since, and no object of the same name made later has it.
  */
 import type {
   Ingress,
@@ -18,12 +18,7 @@ export const mergePatch = 'application/merge-patch+json'
 const jsonPatch = 'application/json-patch+json'
 
 /** What is needed of an object to write to it. */
-export type Written = Pick<Metadata, 'namespace' | 'name' | 'uid' | 'resourceVersion'>
-
-const precondition = (object: Written): { readonly uid: string; readonly resourceVersion: string } => ({
-  uid: object.uid,
-  resourceVersion: object.resourceVersion,
-})
+export type Written = Pick<Metadata, 'namespace' | 'name' | 'resourceVersion'>
 
 /**
  * Sets the whole list of finalizers of an Ingress or a TargetGroupBinding.
@@ -41,7 +36,7 @@ export const patchFinalizers = (
     method: 'PATCH',
     path: objectPath(kind, object),
     contentType: mergePatch,
-    body: { metadata: { ...precondition(object), finalizers } },
+    body: { metadata: { resourceVersion: object.resourceVersion, finalizers } },
     ...(signal === undefined ? {} : { signal }),
   })
 
@@ -58,24 +53,22 @@ export const getIngress = async (
   }
 }
 
-/** Sets `status.loadBalancer` of an Ingress; an empty status (no hostname) clears it. */
+/**
+ * Sets `status.loadBalancer` of an Ingress; a status without a hostname clears it. Ports are written without a protocol, as
+ * aws-load-balancer-controller writes them.
+ */
 export const patchIngressStatus = async (
   client: ClusterClient,
   ingress: Written,
   status: IngressStatus,
   signal?: AbortSignal,
 ): Promise<Ingress> => {
-  const ports = status.ports.map(({ port, error }) => ({
-    port,
-    protocol: 'TCP',
-    ...(error === undefined ? {} : { error }),
-  }))
-  const entries = status.hostname === undefined ? null : [{ hostname: status.hostname, ports }]
+  const entries = status.hostname === undefined ? null : [{ hostname: status.hostname, ports: status.ports }]
   const answer = await client.request({
     method: 'PATCH',
     path: objectPath('ingresses', ingress, 'status'),
     contentType: mergePatch,
-    body: { metadata: precondition(ingress), status: { loadBalancer: { ingress: entries } } },
+    body: { metadata: { resourceVersion: ingress.resourceVersion }, status: { loadBalancer: { ingress: entries } } },
     ...(signal === undefined ? {} : { signal }),
   })
   return readIngress(answer)
@@ -117,7 +110,6 @@ export const replaceTargetGroupBinding = async (
     path: objectPath('targetgroupbindings', object),
     contentType: jsonPatch,
     body: [
-      { op: 'test', path: '/metadata/uid', value: object.uid },
       { op: 'replace', path: '/metadata/resourceVersion', value: object.resourceVersion },
       { op: 'add', path: '/metadata/labels', value: next.labels },
       { op: 'replace', path: '/spec', value: next.spec },
@@ -150,7 +142,7 @@ export const patchTargetGroupBindingStatus = async (
     method: 'PATCH',
     path: objectPath('targetgroupbindings', object, 'status'),
     contentType: mergePatch,
-    body: { metadata: precondition(object), status },
+    body: { metadata: { resourceVersion: object.resourceVersion }, status },
     ...(signal === undefined ? {} : { signal }),
   })
   return readTargetGroupBinding(answer)

@@ -77,14 +77,15 @@ export class Store {
     return this.#write('ADDED', path, { ...object, metadata: { ...metadata, uid: `uid-${this.#uid}` } })
   }
 
-  /** Writes what `change` makes of the object, unless it asks for another resourceVersion or UID than there is. */
+  /** Writes what `change` makes of the object, unless it asks for another resourceVersion than there is. */
   change(path: string, change: (object: Json) => Json): StoredObject['object'] {
     const before = this.get(path)
     const after = change(before)
     const [was, wants] = [metadataOf(before), metadataOf(after)]
-    for (const key of ['resourceVersion', 'uid']) {
-      if (wants[key] !== was[key]) throw new Refusal(409, 'Conflict', `${key}: the object has been modified`)
+    if (wants['resourceVersion'] !== was['resourceVersion']) {
+      throw new Refusal(409, 'Conflict', 'the object has been modified')
     }
+    if (wants['uid'] !== was['uid']) throw new Refusal(422, 'Invalid', 'metadata.uid: field is immutable')
     if (JSON.stringify(before) === JSON.stringify(after)) return before
     return this.#write('MODIFIED', path, { ...after, metadata: wants })
   }
