@@ -1,9 +1,8 @@
+import { prefix } from '../names/annotation-keys.ts'
 import { causeReasons, codes } from './codes.ts'
 import type { CauseReason } from './codes.ts'
 import type { Finding } from './finding.ts'
 import { cut, echo, printable } from './printable.ts'
-
-const annotationPrefix = 'alb.ingress.kubernetes.io/'
 
 /** Longest cause, its lines of details not counted. */
 const causeLimit = 400
@@ -69,7 +68,7 @@ export const warningSubject = (finding: Finding): string => {
       .replace(/^spec\./, '')
       .replaceAll('.http.', '.')
       .replace(backendPath, '')
-  return `${key.startsWith(annotationPrefix) ? key.slice(annotationPrefix.length) : key}${rest}`
+  return `${key.startsWith(prefix) ? key.slice(prefix.length) : key}${rest}`
 }
 
 /** One printable line of at most `limit` characters; the API server drops a warning with a control character. */
