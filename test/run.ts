@@ -8,7 +8,7 @@ import { repository } from './local/product.ts'
 import { ensurePython } from './local/python.ts'
 import { type Detail, TapReader, type TestCounts } from './local/tap-output.ts'
 
-const help = `Runs the tests: first those without a stack, then test/e2e on real stacks.
+const help = `Runs the tests: first those of the parts, then those of the whole in test/e2e.
 
   npm test [-- [--no-e2e] [FILE...]]
 
@@ -39,8 +39,8 @@ async function runAll(): Promise<TestCounts> {
   const others = files.filter((file) => !isEndToEnd(file)).sort()
   await ensurePython(console.log)
   await ensureBinaries(console.log)
-  const first = await runTap('tests without a stack', others, 'files', ['--timeout=120'])
-  const second = await runTap('tests on real stacks', endToEnd, 'tests')
+  const first = await runTap('tests of the parts', others, 'files', ['--timeout=120'])
+  const second = await runTap('tests of the whole', endToEnd, 'tests')
   return { passed: first.passed + second.passed, failed: first.failed + second.failed }
 }
 

@@ -36,7 +36,7 @@ const sources: readonly Source[] = [
 const goModule = fileURLToPath(new URL('control-plane/', import.meta.url))
 const flags = ['-trimpath', '-ldflags', `-s -w -X k8s.io/component-base/version.gitVersion=${kubernetesVersion}`]
 const packagesInAll = 2_300
-const progressEveryMilliseconds = 5_000
+const progressEveryMilliseconds = 10_000
 
 /** The cache folder of the built binaries, named by versions, checksums, flags and platform. */
 export function binariesDirectory(): string {

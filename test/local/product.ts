@@ -39,8 +39,21 @@ export interface ProductSetup {
   readonly webhookCertificates: string
 }
 
-/** The controller's waits, scaled down so that what takes minutes on AWS takes a second here. */
-export const scaledWaits: readonly string[] = []
+/** The waits of both processes, scaled down so that what takes minutes in a cluster takes a second here. */
+export const scaledWaits: readonly string[] = [
+  '--lease-duration=3s',
+  '--lease-renew-deadline=2s',
+  '--lease-retry-period=500ms',
+  '--debounce=50ms',
+  '--retry-base-delay=200ms',
+  '--retry-max-delay=5s',
+  '--set-aside-max-delay=5s',
+  '--orphan-observation-delay=1s',
+  '--aws-retry-delay=200ms',
+  '--shutdown-delay=100ms',
+  '--health-refresh=1s',
+  '--certificate-poll-period=500ms',
+]
 
 export const repository = fileURLToPath(new URL('../../', import.meta.url))
 export const clusterName = 'demo'
@@ -63,9 +76,10 @@ export function productFlags(role: Role, setup: ProductSetup): readonly string[]
     `--cluster-name=${clusterName}`,
     `--aws-region=${setup.awsRegion}`,
     `--aws-vpc-id=${setup.vpcId}`,
+    ...scaledWaits,
     ...(role === 'webhook'
       ? [`--webhook-bind-port=${setup.webhookPort}`, `--webhook-cert-dir=${setup.webhookCertificates}`]
-      : scaledWaits),
+      : []),
   ]
 }
 
