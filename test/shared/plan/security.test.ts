@@ -1,0 +1,321 @@
+import * as fc from 'fast-check'
+import t from 'tap'
+import type { TargetGroupBinding } from '../../../shared/kubernetes/objects.ts'
+import type { ObservedSecurityGroup, SecurityGroupRule } from '../../../shared/model/observed.ts'
+import { nodeRuleDescription, planNodeRules, type NodeRulesWorld } from '../../../shared/plan/security.ts'
+import type { Step } from '../../../shared/plan/step.ts'
+import { binding, node, service } from './cluster.ts'
+
+const owned = { 'kubernetes.io/cluster/demo': 'owned' }
+
+const group = (
+  id: string,
+  inbound: readonly SecurityGroupRule[] = [],
+  tags: Readonly<Record<string, string>> = owned,
+): ObservedSecurityGroup => ({ id, name: id, description: '', vpcId: 'vpc-0a1b', inbound, tags })
+
+const rule = (fromPort: number, toPort: number, rest: Partial<SecurityGroupRule> = {}): SecurityGroupRule => ({
+  protocol: 'tcp',
+  fromPort,
+  toPort,
+  source: { is: 'group', groupId: 'sg-backend' },
+  description: nodeRuleDescription,
+  ...rest,
+})
+
+/** Two nodes behind the group `sg-nodes`, and one binding for node port 31509. */
+const world = (rest: Partial<NodeRulesWorld> = {}): NodeRulesWorld => ({
+  bindings: [binding('tgb')],
+  service: () => service(),
+  nodes: [node('a'), node('b')],
+  groupsOfInstance: new Map([
+    ['i-a', ['sg-nodes']],
+    ['i-b', ['sg-nodes']],
+  ]),
+  observed: [group('sg-nodes')],
+  clusterName: 'demo',
+  given: new Set(),
+  ...rest,
+})
+
+/** `authorize-ingress sg-nodes tcp 31509-31509 sg-backend` for each rule of each step. */
+const lines = (steps: readonly Step[]): readonly string[] =>
+  steps.flatMap((step) => {
+    if (step.is !== 'authorize-ingress' && step.is !== 'revoke-ingress') return [step.is]
+    const id = 'arn' in step.securityGroup ? step.securityGroup.arn : ''
+    return step.rules.map(
+      ({ protocol, fromPort, toPort, source }) =>
+        `${step.is} ${id} ${protocol} ${fromPort}-${toPort} ${sourceOf(source)}`,
+    )
+  })
+
+const sourceOf = (source: { readonly is: string; readonly groupId?: string; readonly cidr?: string }): string =>
+  source.groupId ?? source.cidr ?? source.is
+
+void t.test('the group of the nodes gets one rule from the backend group', async (t) => {
+  const { steps, problems, given, complete } = planNodeRules(world())
+  t.strictSame(lines(steps), ['authorize-ingress sg-nodes tcp 31509-31509 sg-backend'])
+  t.match(steps, [
+    { lane: 'security', phase: 'make', rules: [{ description: 'elbv2.k8s.aws/targetGroupBinding=shared' }] },
+  ])
+  t.same({ problems, given, complete }, { problems: [], given: ['sg-nodes'], complete: true })
+})
+
+void t.test('the ports of all bindings make one range, authorised before the narrower one is revoked', async (t) => {
+  const bindings = [binding('one'), binding('two', { nodePorts: [30080, 31000] })]
+  t.strictSame(lines(planNodeRules(world({ bindings, observed: [group('sg-nodes', [rule(31509, 31509)])] })).steps), [
+    'authorize-ingress sg-nodes tcp 30080-31509 sg-backend',
+    'revoke-ingress sg-nodes tcp 31509-31509 sg-backend',
+  ])
+})
+
+void t.test('a rule of the same protocol, ports and source is there, whatever it is called', async (t) => {
+  const observed = [group('sg-nodes', [rule(31509, 31509, { description: 'by hand' })])]
+  t.strictSame(planNodeRules(world({ observed })).steps, [])
+})
+
+void t.test('only rules with our description are revoked', async (t) => {
+  const others = [rule(22, 22, { description: '' }), rule(1, 2, { description: 'elbv2.k8s.aws/targetGroupBinding' })]
+  const observed = [group('sg-nodes', [rule(31509, 31509), rule(30000, 30000), ...others])]
+  t.strictSame(lines(planNodeRules(world({ observed })).steps), ['revoke-ingress sg-nodes tcp 30000-30000 sg-backend'])
+})
+
+void t.test(
+  'rules without use go from groups of the cluster and from those given rules, and from no others',
+  async (t) => {
+    const ours = [rule(30000, 30000)]
+    const observed = [
+      group('sg-nodes', [rule(31509, 31509)], {}),
+      group('sg-owned', ours),
+      group('sg-shared', ours, { 'kubernetes.io/cluster/demo': 'shared' }),
+      group('sg-odd', ours, { 'kubernetes.io/cluster/demo': '' }),
+      group('sg-other', ours, { 'kubernetes.io/cluster/prod': 'owned' }),
+      group('sg-given', ours, {}),
+      group('sg-plain', ours, {}),
+    ]
+    t.strictSame(lines(planNodeRules(world({ observed, given: new Set(['sg-given']) })).steps), [
+      'revoke-ingress sg-given tcp 30000-30000 sg-backend',
+      'revoke-ingress sg-owned tcp 30000-30000 sg-backend',
+      'revoke-ingress sg-shared tcp 30000-30000 sg-backend',
+    ])
+  },
+)
+
+void t.test('without bindings all rules of ours go', async (t) => {
+  const observed = [group('sg-nodes', [rule(31509, 31509)])]
+  t.strictSame(lines(planNodeRules(world({ bindings: [], observed })).steps), [
+    'revoke-ingress sg-nodes tcp 31509-31509 sg-backend',
+  ])
+})
+
+void t.test('a binding whose Service is gone wants no rules', async (t) => {
+  const { steps, complete } = planNodeRules(
+    world({ service: () => undefined, observed: [group('sg-nodes', [rule(31509, 31509)])] }),
+  )
+  t.strictSame(lines(steps), ['revoke-ingress sg-nodes tcp 31509-31509 sg-backend'])
+  t.ok(complete)
+})
+
+void t.test('a binding without networking wants no rules', async (t) => {
+  const { networking: _networking, ...spec } = binding('tgb').spec
+  t.strictSame(planNodeRules(world({ bindings: [{ ...binding('tgb'), spec }] })).steps, [])
+})
+
+void t.test('of several groups of a node the one tagged for the cluster takes the rule', async (t) => {
+  const groupsOfInstance = new Map([
+    ['i-a', ['sg-extra', 'sg-nodes']],
+    ['i-b', ['sg-lone']],
+  ])
+  const observed = [group('sg-extra', [], {}), group('sg-nodes'), group('sg-lone', [], {})]
+  const { steps, given } = planNodeRules(world({ groupsOfInstance, observed }))
+  t.strictSame(lines(steps), [
+    'authorize-ingress sg-lone tcp 31509-31509 sg-backend',
+    'authorize-ingress sg-nodes tcp 31509-31509 sg-backend',
+  ])
+  t.strictSame(given, ['sg-lone', 'sg-nodes'])
+})
+
+const unclear: readonly { readonly name: string; readonly rest: Partial<NodeRulesWorld>; readonly message: string }[] =
+  [
+    {
+      name: 'two groups of a node are tagged for the cluster',
+      rest: {
+        groupsOfInstance: new Map([
+          ['i-a', ['sg-nodes', 'sg-extra']],
+          ['i-b', ['sg-nodes']],
+        ]),
+      },
+      message:
+        'of the security groups of instance i-a exactly one must be tagged kubernetes.io/cluster/demo: sg-extra, sg-nodes',
+    },
+    {
+      name: 'EC2 does not know an instance',
+      rest: { groupsOfInstance: new Map([['i-b', ['sg-nodes']]]) },
+      message: 'EC2 tells no security group of instance i-a',
+    },
+    {
+      name: 'a group is not there',
+      rest: {
+        groupsOfInstance: new Map([
+          ['i-a', ['sg-gone']],
+          ['i-b', ['sg-nodes']],
+        ]),
+      },
+      message: 'security group sg-gone of instance i-a is not there',
+    },
+  ]
+for (const { name, rest, message } of unclear) {
+  void t.test(`nothing is revoked while ${name}`, async (t) => {
+    const observed = [group('sg-nodes', [rule(30000, 30000)]), group('sg-extra')]
+    const { steps, problems, complete } = planNodeRules(world({ observed, ...rest }))
+    t.strictSame(lines(steps), ['authorize-ingress sg-nodes tcp 31509-31509 sg-backend'])
+    t.same(problems, [{ binding: 'shop/tgb', reason: 'FailedReconcile', message }])
+    t.equal(complete, false)
+  })
+}
+
+void t.test('nothing is revoked while a binding of IP targets has rules that are not computed', async (t) => {
+  const bindings = [binding('tgb'), binding('pods', { targetType: 'ip' })]
+  const observed = [group('sg-nodes', [rule(8080, 8080)])]
+  const { steps, problems, complete } = planNodeRules(world({ bindings, observed }))
+  t.strictSame(lines(steps), ['authorize-ingress sg-nodes tcp 31509-31509 sg-backend'])
+  t.same({ problems, complete }, { problems: [], complete: false })
+})
+
+void t.test('a named port or an empty peer is told and holds back revoking', async (t) => {
+  const networking = {
+    ingress: [
+      { from: [{ securityGroup: { groupID: 'sg-backend' } }], ports: [{ port: 'http' }, { port: 31509 }] },
+      { from: [{}], ports: [{ port: 1 }] },
+    ],
+  }
+  const observed = [group('sg-nodes', [rule(30000, 30000)])]
+  const { steps, problems } = planNodeRules(world({ bindings: [binding('tgb', { networking })], observed }))
+  t.strictSame(lines(steps), ['authorize-ingress sg-nodes tcp 31509-31509 sg-backend'])
+  t.same(
+    problems.map(({ message }) => message),
+    [
+      'a peer of spec.networking names neither a security group nor an IP block',
+      'port "http" of spec.networking must be a number for targets of type instance',
+    ],
+  )
+})
+
+void t.test('no ports mean all ports, and IP blocks are not merged', async (t) => {
+  const networking = {
+    ingress: [
+      { from: [{ securityGroup: { groupID: 'sg-all' } }], ports: [] },
+      { from: [{ securityGroup: { groupID: 'sg-udp' } }], ports: [{ protocol: 'UDP' }] },
+      { from: [{ ipBlock: { cidr: '10.0.0.0/8' } }], ports: [{ port: 80 }, { port: 443 }] },
+    ],
+  }
+  t.strictSame(lines(planNodeRules(world({ bindings: [binding('tgb', { networking })] })).steps).toSorted(), [
+    'authorize-ingress sg-nodes tcp 0-65535 sg-all',
+    'authorize-ingress sg-nodes tcp 443-443 10.0.0.0/8',
+    'authorize-ingress sg-nodes tcp 80-80 10.0.0.0/8',
+    'authorize-ingress sg-nodes udp 0-65535 sg-udp',
+  ])
+})
+
+const someBindings: fc.Arbitrary<readonly TargetGroupBinding[]> = fc.uniqueArray(
+  fc
+    .record({
+      name: fc.constantFrom('t1', 't2', 't3'),
+      nodePorts: fc.uniqueArray(fc.integer({ min: 30000, max: 30009 }), { maxLength: 3 }),
+      targetType: fc.constantFrom('instance', 'instance', 'instance', 'ip'),
+    })
+    .map(({ name, ...rest }) => binding(name, rest)),
+  { selector: ({ name }) => name },
+)
+const someRules = fc.uniqueArray(
+  fc
+    .record({
+      fromPort: fc.integer({ min: 30000, max: 30009 }),
+      length: fc.integer({ min: 0, max: 5 }),
+      description: fc.constantFrom(nodeRuleDescription, ''),
+      groupId: fc.constantFrom('sg-backend', 'sg-old'),
+    })
+    .map(({ fromPort, length, description, groupId }) =>
+      rule(fromPort, fromPort + length, { description, source: { is: 'group', groupId } }),
+    ),
+  { selector: ({ fromPort, toPort, source }) => `${fromPort} ${toPort} ${sourceOf(source)}` },
+)
+const someWorlds = fc
+  .record({ bindings: someBindings, a: someRules, b: someRules, c: someRules, second: fc.constantFrom('sg-a', 'sg-b') })
+  .map(({ bindings, a, b, c, second }) =>
+    world({
+      bindings,
+      observed: [group('sg-a', a), group('sg-b', b), group('sg-c', c, {})],
+      groupsOfInstance: new Map([
+        ['i-a', ['sg-a']],
+        ['i-b', [second]],
+      ]),
+    }),
+  )
+
+/** The groups after the steps were run. */
+const applied = (
+  observed: readonly ObservedSecurityGroup[],
+  steps: readonly Step[],
+): readonly ObservedSecurityGroup[] =>
+  observed.map((one) => {
+    let { inbound } = one
+    for (const step of steps) {
+      if (step.is !== 'authorize-ingress' && step.is !== 'revoke-ingress') continue
+      if (!('arn' in step.securityGroup) || step.securityGroup.arn !== one.id) continue
+      const same = (a: SecurityGroupRule): boolean => step.rules.some((b) => textOf(a) === textOf(b))
+      const added = step.rules.flatMap(({ source, ...rest }) =>
+        source.is === 'made-group' ? [] : [{ ...rest, source }],
+      )
+      inbound =
+        step.is === 'authorize-ingress' ? [...inbound, ...added] : inbound.filter((candidate) => !same(candidate))
+    }
+    return { ...one, inbound }
+  })
+
+const textOf = ({
+  protocol,
+  fromPort,
+  toPort,
+  source,
+}: Pick<SecurityGroupRule, 'protocol' | 'fromPort' | 'toPort'> & { readonly source: object }): string =>
+  JSON.stringify([protocol, fromPort, toPort, source])
+
+void t.test('planning after applying plans nothing', async () => {
+  fc.assert(
+    fc.property(someWorlds, (before) => {
+      const { steps, given } = planNodeRules(before)
+      const after = { ...before, observed: applied(before.observed, steps), given: new Set(given) }
+      return planNodeRules(after).steps.length === 0
+    }),
+    { numRuns: 300 },
+  )
+})
+
+void t.test('the order of bindings, nodes, groups and rules does not matter', async () => {
+  fc.assert(
+    fc.property(someWorlds, (one) => {
+      const other = {
+        ...one,
+        bindings: one.bindings.toReversed(),
+        nodes: one.nodes.toReversed(),
+        observed: one.observed.map((each) => ({ ...each, inbound: each.inbound.toReversed() })).toReversed(),
+      }
+      return JSON.stringify(planNodeRules(one).steps) === JSON.stringify(planNodeRules(other).steps)
+    }),
+  )
+})
+
+void t.test('rules of others are never revoked, nor any rule of a group that is not ours', async () => {
+  fc.assert(
+    fc.property(someWorlds, (one) =>
+      planNodeRules(one).steps.every(
+        (step) =>
+          step.is !== 'revoke-ingress' ||
+          ('arn' in step.securityGroup &&
+            step.securityGroup.arn !== 'sg-c' &&
+            step.rules.every(({ description }) => description === nodeRuleDescription)),
+      ),
+    ),
+  )
+})
