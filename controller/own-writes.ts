@@ -1,6 +1,10 @@
 import type { Cache } from '../shared/cluster/cache.ts'
 import { nameOf } from '../shared/kubernetes/objects.ts'
 import type { Metadata } from '../shared/kubernetes/objects.ts'
+import type { Timing } from './timing.ts'
+
+/** A watch that has not told of a write after so long never will, for example when a relist skipped the object. */
+const believedMs = 60_000
 
 /**
  * A cache in front of which our own writes stand until it has heard of them, so that a pass that follows its own write
@@ -8,16 +12,18 @@ import type { Metadata } from '../shared/kubernetes/objects.ts'
  */
 export class OwnWrites<T extends Metadata> {
   readonly #cache: Cache<T>
-  readonly #written = new Map<string, T>()
+  readonly #timing: Timing
+  readonly #written = new Map<string, { readonly object: T; readonly at: number }>()
   readonly #deleted = new Map<string, string>()
 
-  constructor(cache: Cache<T>) {
+  constructor(cache: Cache<T>, timing: Timing) {
     this.#cache = cache
+    this.#timing = timing
     cache.onChange(({ before, after }) => {
       const changed = after ?? before
       if (changed === undefined) return
       const key = nameOf(changed)
-      const written = this.#written.get(key)
+      const written = this.#written.get(key)?.object
       if (written !== undefined && (after === undefined ? written.uid === changed.uid : isAsNew(after, written))) {
         this.#written.delete(key)
       }
@@ -39,7 +45,8 @@ export class OwnWrites<T extends Metadata> {
   /** Notes what the API server answered to a write of ours. */
   wrote(object: T): void {
     const cached = this.#cache.get(nameOf(object))
-    if (cached === undefined || !isAsNew(cached, object)) this.#written.set(nameOf(object), object)
+    if (cached === undefined || !isAsNew(cached, object))
+      this.#written.set(nameOf(object), { object, at: this.#timing.now() })
   }
 
   /** Notes that an object of ours is gone for good. */
@@ -56,7 +63,11 @@ export class OwnWrites<T extends Metadata> {
 
   #newer(key: string, cached: T | undefined): T | undefined {
     if (cached !== undefined && cached.uid === this.#deleted.get(key)) return undefined
-    return this.#written.get(key) ?? cached
+    const written = this.#written.get(key)
+    if (written === undefined) return cached
+    if (this.#timing.now() - written.at < believedMs) return written.object
+    this.#written.delete(key)
+    return cached
   }
 }
 

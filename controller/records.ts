@@ -10,6 +10,7 @@ import type { ConfigMap } from '../shared/kubernetes/objects.ts'
 import type { GroupKey } from '../shared/model/model.ts'
 import { sha256Hex } from '../shared/names/sha256.ts'
 import { OwnWrites } from './own-writes.ts'
+import type { Timing } from './timing.ts'
 
 /** An operator puts it on the record of a group; while it is there, nothing is written to AWS for the group. */
 export const pausedAnnotation = 'ingress.k8s.aws/paused'
@@ -30,6 +31,7 @@ export interface RecordsOptions {
   readonly cache: Cache<ConfigMap>
   /** The controller's own namespace. */
   readonly namespace: string
+  readonly timing: Timing
 }
 
 /**
@@ -43,7 +45,7 @@ export class Records {
 
   constructor(options: RecordsOptions) {
     this.#options = options
-    this.#objects = new OwnWrites(options.cache)
+    this.#objects = new OwnWrites(options.cache, options.timing)
   }
 
   /** Undefined without a record, and for one that is damaged or of an unknown version. */

@@ -3,12 +3,14 @@ import t from 'tap'
 import { pausedAnnotation, recordName, Records } from '../../controller/records.ts'
 import type { GroupRecord } from '../../shared/group/record.ts'
 import { FakeCluster } from './fake-cluster.ts'
+import { FakeTiming } from './fake-timing.ts'
 
 const record: GroupRecord = { version: 1, members: {}, digest: 'd1' }
 
 const bench = () => {
   const cluster = new FakeCluster()
-  const open = () => new Records({ client: cluster, cache: cluster.caches.records, namespace: 'alb-ingress' })
+  const open = () =>
+    new Records({ client: cluster, cache: cluster.caches.records, namespace: 'alb-ingress', timing: new FakeTiming() })
   return { cluster, open, records: open() }
 }
 

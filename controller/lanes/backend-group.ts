@@ -1,0 +1,59 @@
+import { holdsFinalizer } from '../../shared/ingress/membership.ts'
+import { nameOf } from '../../shared/kubernetes/objects.ts'
+import type { GroupKey } from '../../shared/model/model.ts'
+import type { Step } from '../../shared/plan/step.ts'
+import { runStep } from '../apply/run.ts'
+import { execute } from '../execute.ts'
+import type { Io } from '../io.ts'
+import { applyIo, noBindings } from '../run-io.ts'
+
+/** Finalizers by which other controllers say that they use the same group: load balancers of Services. */
+const serviceFinalizer = 'service.k8s.aws/resources'
+
+/** A listing as old as this is believed before something is deleted by it. */
+const freshMs = 10_000
+
+/**
+ * Whether anybody may use the backend group: an Ingress that holds a finalizer, a Service with a load balancer of its own,
+ * or a TargetGroupBinding that names it as a source.
+ */
+export const isBackendGroupNeeded = (io: Pick<Io, 'caches' | 'bindings' | 'inventory'>, except?: GroupKey): boolean => {
+  const ids = new Set(io.inventory.backendGroups().map(({ id }) => id))
+  const bindingNamesIt = io.bindings
+    .list()
+    .some(({ spec }) =>
+      (spec.networking?.ingress ?? []).some(({ from }) =>
+        from.some(({ securityGroup }) => ids.has(securityGroup?.groupID ?? '')),
+      ),
+    )
+  return (
+    bindingNamesIt ||
+    io.caches.ingresses.list().some((ingress) => holdsFinalizer(ingress) && nameOf(ingress) !== except) ||
+    io.caches.services.list().some(({ finalizers }) => finalizers.includes(serviceFinalizer))
+  )
+}
+
+/** Deletes the backend group, found by its tags. Throws when AWS does not let it go in time. */
+export const removeBackendGroup = async (io: Io, signal: AbortSignal): Promise<void> => {
+  if (io.inventory.backendGroups().length === 0) return
+  await io.inventory.ensure(freshMs, signal)
+  const steps = io.inventory.backendGroups().map(({ id, name }): Step => ({
+    id: `security/delete-security-group/${id}`,
+    lane: 'security',
+    phase: 'remove',
+    group: '',
+    because: [],
+    is: 'delete-security-group',
+    securityGroup: { arn: id },
+    name,
+  }))
+  if (io.settings.process.planOnly) {
+    for (const step of steps) io.log.info({ step: step.id }, 'would run step')
+    return
+  }
+  const apply = applyIo(io, noBindings, signal)
+  const { inventory, log, stopping } = io
+  const run = (step: Step, made: ReadonlyMap<string, string>) => runStep(apply, step, made)
+  const { failed } = await execute({ run, inventory, log, stopping }, steps)
+  if (failed !== undefined) throw failed.error
+}

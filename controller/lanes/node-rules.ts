@@ -1,0 +1,114 @@
+import { securityGroupsById, securityGroupsOfCluster } from '../../shared/aws/nodes.ts'
+import type { NodeSecurityGroups } from '../../shared/aws/nodes.ts'
+import type { TargetGroupBinding } from '../../shared/kubernetes/objects.ts'
+import type { ObservedSecurityGroup } from '../../shared/model/observed.ts'
+import { nodeTargets } from '../../shared/plan/node-targets.ts'
+import { planNodeRules } from '../../shared/plan/security.ts'
+import type { NodeRulesPlan } from '../../shared/plan/security.ts'
+import { runStep } from '../apply/run.ts'
+import { versionedDigest } from '../digest.ts'
+import { execute } from '../execute.ts'
+import type { Io } from '../io.ts'
+import { failureFields } from '../report.ts'
+import { applyIo, noBindings } from '../run-io.ts'
+import { isOurs } from './binding-owner.ts'
+import { bindingSubject } from './binding-subject.ts'
+
+/** What the lane keeps while the process lives; losing it costs a read. */
+export interface SecurityMemory {
+  /** What the rules that are in place were computed from; absent while they may not be in place. */
+  inputs?: string | undefined
+  /** Groups that were given rules since the process started. */
+  given: ReadonlySet<string>
+}
+
+export const newSecurityMemory = (): SecurityMemory => ({ given: new Set() })
+
+export interface NodeRulesIo extends Io {
+  readonly memory: SecurityMemory
+  readonly nodes: NodeSecurityGroups
+}
+
+/**
+ * Brings the rules on the groups of nodes in line with all bindings.
+ * @returns whether the rules are what all bindings want
+ */
+export const reconcileRules = async (io: NodeRulesIo): Promise<boolean> => {
+  const { caches, settings, memory, log } = io
+  const bindings = io.bindings
+    .list()
+    .filter((binding) => binding.deletionTimestamp === undefined && isOurs(binding, settings.flags))
+  const instanceIds = nodeTargets(caches.nodes.list()).instanceIds
+  const inputs = inputsOf(io, bindings, instanceIds)
+  if (memory.inputs === inputs) return true
+  const groupsOfInstance = bindings.some(({ spec }) => spec.networking !== undefined)
+    ? await io.nodes.of(instanceIds, io.signal)
+    : new Map<string, readonly string[]>()
+  const plan = planNodeRules({
+    bindings,
+    service: (namespace, name) => caches.services.get(`${namespace}/${name}`),
+    nodes: caches.nodes.list(),
+    groupsOfInstance,
+    observed: await observedGroups(io, [...groupsOfInstance.values()].flat()),
+    clusterName: settings.flags.clusterName,
+    given: memory.given,
+  })
+  if (settings.process.planOnly) {
+    for (const { id, is } of plan.steps) log.info({ step: id, action: is }, 'would run step')
+    return true
+  }
+  tellProblems(io, plan)
+  delete memory.inputs
+  memory.given = new Set(plan.given)
+  const apply = applyIo(io, noBindings, io.signal)
+  const { failed } = await execute(
+    {
+      run: (step, made) => {
+        io.metrics.step(step.is)
+        return runStep(apply, step, made)
+      },
+      inventory: io.inventory,
+      log,
+      stopping: io.stopping,
+    },
+    plan.steps,
+  )
+  if (failed !== undefined) {
+    log.warn(failureFields(failed.step, failed.error), 'step failed')
+    return false
+  }
+  if (plan.complete) memory.inputs = inputs
+  return plan.complete
+}
+
+/** All that the rules depend on and that can change without AWS. */
+const inputsOf = ({ caches }: Io, bindings: readonly TargetGroupBinding[], instanceIds: readonly string[]): string =>
+  versionedDigest({
+    bindings: bindings
+      .map(({ namespace, name, spec }) => ({
+        name: `${namespace}/${name}`,
+        spec,
+        ports: caches.services.get(`${namespace}/${spec.serviceRef.name}`)?.ports ?? [],
+      }))
+      .toSorted((one, other) => (one.name < other.name ? -1 : 1)),
+    instanceIds,
+  })
+
+/** The groups tagged for the cluster, those of the nodes, and those that were given rules. */
+const observedGroups = async (
+  io: NodeRulesIo,
+  ofNodes: readonly string[],
+): Promise<readonly ObservedSecurityGroup[]> => {
+  const tagged = await securityGroupsOfCluster(io.aws, io.settings.flags, io.signal)
+  const known = new Set(tagged.map(({ id }) => id))
+  const others = [...new Set([...ofNodes, ...io.memory.given])].filter((id) => !known.has(id))
+  return [...tagged, ...(await securityGroupsById(io.aws, others, io.signal))]
+}
+
+const tellProblems = (io: NodeRulesIo, { problems }: NodeRulesPlan): void => {
+  for (const { binding: key, reason, message } of problems) {
+    io.log.warn({ binding: key, reason, why: message }, 'rules of nodes are not as they should be')
+    const binding = io.bindings.get(key)
+    if (binding !== undefined) io.events.tell({ subject: bindingSubject(binding), type: 'Warning', reason, message })
+  }
+}

@@ -1,0 +1,133 @@
+import { NodeSecurityGroups } from '../../shared/aws/nodes.ts'
+import type { GroupKey } from '../../shared/model/model.ts'
+import type { BackendGroupUse, Io } from '../io.ts'
+import { KeyedQueue } from '../queue.ts'
+import type { Outcome } from '../queue.ts'
+import { pause } from '../timing.ts'
+import { isBackendGroupNeeded, removeBackendGroup } from './backend-group.ts'
+import { newSecurityMemory, reconcileRules } from './node-rules.ts'
+
+/** The lane has one key: its rules are computed from all bindings of the cluster. */
+const clusterKey = 'cluster'
+
+/**
+ * Keeps the backend security group and the rules that let load balancers reach the nodes. One thing at a time: a group that
+ * begins to need the backend group waits while it is being deleted, and the other way round.
+ */
+export class SecurityLane implements BackendGroupUse {
+  readonly queue: KeyedQueue
+  readonly #io: Io
+  readonly #memory = newSecurityMemory()
+  readonly #nodes: NodeSecurityGroups
+  /** Groups with a pass under way or behind them that needs the backend group. */
+  readonly #holders = new Set<GroupKey>()
+  #turn: Promise<unknown> = Promise.resolve()
+  /** Counts wakes; `#done` is that of the last pass that ended well. */
+  #wanted = 0
+  #done = 0
+  readonly #waiters = new Set<() => void>()
+
+  constructor(io: Io) {
+    this.#io = io
+    const { waits } = io.settings
+    this.#nodes = new NodeSecurityGroups(io.aws, { maxAgeMs: waits.driftScanPeriod })
+    this.queue = new KeyedQueue({
+      timing: io.timing,
+      random: Math.random,
+      concurrency: 1,
+      backOff: { baseMs: waits.retryBaseDelay, maxMs: waits.retryMaxDelay },
+      process: () => this.#pass(),
+      onError: (_key, err) => io.log.error({ err }, 'reconciling rules of nodes failed'),
+    })
+  }
+
+  /** Something that the rules are computed from has changed. */
+  wake(afterMs = 0): void {
+    this.#wanted += 1
+    this.queue.add(clusterKey, { afterMs })
+  }
+
+  /** Looks again without a change. */
+  resync(): void {
+    delete this.#memory.inputs
+    this.queue.add(clusterKey, { priority: 'resync' })
+  }
+
+  /** Resolves with true when all wakes up to now have been worked at; with false after the time for it. */
+  async whenDone(timeoutMs: number): Promise<boolean> {
+    const { timing, signal } = this.#io
+    const wanted = this.#wanted
+    const endsAt = timing.now() + timeoutMs
+    while (this.#done < wanted && timing.now() < endsAt && !signal.aborted) {
+      // oxlint-disable-next-line no-await-in-loop -- each round waits for the next pass
+      await Promise.race([this.#nextPass(), pause(timing, endsAt - timing.now(), signal)])
+    }
+    return this.#done >= wanted
+  }
+
+  /** A group needs the backend group from now on; returns when no deletion of it is under way. */
+  async hold(group: GroupKey): Promise<void> {
+    this.#holders.add(group)
+    await this.#turn
+  }
+
+  /** A group that asked for the backend group is gone before it had anything. */
+  letGo(group: GroupKey): void {
+    if (this.#holders.delete(group)) this.wake()
+  }
+
+  /**
+   * The last of a group is being removed. Where no other needs it, the rules on nodes and the backend group go too, before
+   * the group's finalizer does.
+   */
+  async release(group: GroupKey, signal: AbortSignal): Promise<void> {
+    this.#holders.delete(group)
+    await this.#inTurn(async () => {
+      await reconcileRules({ ...this.#io, memory: this.#memory, nodes: this.#nodes })
+      if (!this.#isNeeded(group)) await removeBackendGroup(this.#io, signal)
+    })
+  }
+
+  #isNeeded(except?: GroupKey): boolean {
+    return this.#holders.size > 0 || isBackendGroupNeeded(this.#io, except)
+  }
+
+  async #pass(): Promise<Outcome> {
+    const { timing, metrics, settings, signal } = this.#io
+    const { waits } = settings
+    const startedAt = timing.now()
+    const wanted = this.#wanted
+    let result: 'done' | 'retry' | 'error' = 'error'
+    try {
+      const isWell = await this.#inTurn(async () => {
+        const isWell = await reconcileRules({ ...this.#io, memory: this.#memory, nodes: this.#nodes })
+        if (!this.#isNeeded()) await removeBackendGroup(this.#io, signal)
+        return isWell
+      })
+      if (isWell) this.#done = Math.max(this.#done, wanted)
+      result = isWell ? 'done' : 'retry'
+      return isWell
+        ? { is: 'done' }
+        : { is: 'retry', backOff: { baseMs: waits.retryBaseDelay, maxMs: waits.retryMaxDelay } }
+    } finally {
+      metrics.pass('security', result, (timing.now() - startedAt) / 1000)
+      for (const told of this.#waiters) told()
+    }
+  }
+
+  #nextPass(): Promise<void> {
+    return new Promise((resolve) => {
+      const told = () => {
+        this.#waiters.delete(told)
+        resolve()
+      }
+      this.#waiters.add(told)
+    })
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work, work)
+    this.#turn = mine.catch(() => undefined)
+    return mine
+  }
+}

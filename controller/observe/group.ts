@@ -1,0 +1,44 @@
+import { clusterView } from '../../shared/cluster/caches.ts'
+import { evaluate } from '../../shared/group/evaluate.ts'
+import type { Evaluation, Member } from '../../shared/group/evaluation.ts'
+import type { GroupRecord } from '../../shared/group/record.ts'
+import type { Facts } from '../../shared/ingress/facts.ts'
+import type { GroupKey } from '../../shared/model/model.ts'
+import type { GroupIo } from '../io.ts'
+import { membersOf } from './members.ts'
+
+/** All that a pass over one group decides on but for AWS's own state, which the plan asks for. */
+export interface World {
+  readonly group: GroupKey
+  readonly members: readonly Member[]
+  readonly record: GroupRecord | undefined
+  readonly evaluation: Evaluation
+}
+
+/** Gathers members, record and facts, and evaluates the group. */
+export const observe = async (io: GroupIo, group: GroupKey, signal: AbortSignal): Promise<World> => {
+  const record = io.records.read(group)
+  const { flags } = io.settings
+  const members = await membersOf({ caches: io.caches, cluster: io.cluster, flags }, group, record)
+  const evaluation = await evaluateWithFacts(io, group, members, signal)
+  return { group, members, record, evaluation }
+}
+
+/**
+ * Evaluates, answers what was asked, and evaluates again. A fault that rests on AWS is confirmed by fresh evidence: a
+ * subnet may have got its tag a second ago.
+ */
+const evaluateWithFacts = async (
+  io: GroupIo,
+  group: GroupKey,
+  members: readonly Member[],
+  signal: AbortSignal,
+): Promise<Evaluation> => {
+  const unasked: Facts = { flags: io.settings.flags, cluster: clusterView(io.caches), aws: new Map() }
+  const first = evaluate({ key: group, members }, unasked)
+  if (first.needs.length === 0) return first
+  const options = { budgetMs: io.settings.waits.awsCallTimeout, signal }
+  const answered = evaluate({ key: group, members }, { ...unasked, aws: await io.facts.answer(first.needs, options) })
+  if (!answered.findings.some(({ kind, needs }) => kind === 'fault' && needs === 'aws')) return answered
+  return evaluate({ key: group, members }, { ...unasked, aws: await io.facts.confirm(answered.needs, options) })
+}

@@ -1,0 +1,177 @@
+import { contributionOf } from '../shared/group/evaluate.ts'
+import type { Member, Standing } from '../shared/group/evaluation.ts'
+import { finalizerOf } from '../shared/ingress/membership.ts'
+import { findLoadBalancer } from '../shared/plan/load-balancer.ts'
+import type { AppliedGroup } from './apply-plan.ts'
+import { Stopped } from './execute.ts'
+import { clearStatus, publishStatus, wantedStatus } from './status.ts'
+import { removeFinalizer } from './finalizers.ts'
+import type { GroupIo } from './io.ts'
+import { LeaseLost } from './lease.ts'
+import { orRefused } from './refused.ts'
+import type { World } from './observe/group.ts'
+import type { PlannedGroup } from './plan.ts'
+import type { BackOff, Outcome } from './queue.ts'
+import { deployEvent, failureFields, faultEvents, noticeEvents, portsOf, reconciledEvent } from './report.ts'
+
+const firstSetAsideWaitMs = 5000
+
+/** Record, status, finalizers and events of a pass, and when to look again. */
+export const reportPass = async (
+  io: GroupIo,
+  world: World,
+  planned: PlannedGroup,
+  applied: AppliedGroup,
+  signal: AbortSignal,
+): Promise<Outcome> => {
+  tellFaults(io, world)
+  if (applied.failed !== undefined) return reportFailure(io, world, applied.failed)
+  if (applied.heldBack === 'plan-only' || applied.heldBack === 'paused') return { is: 'done' }
+  if (world.evaluation.model.is === 'nothing') {
+    await finishDeletion(io, world, planned, signal)
+    return { is: 'done' }
+  }
+  if (applied.heldBack === 'fright') return { is: 'retry', backOff: failureBackOff(io) }
+  const isPublished = await publish(io, world, planned, applied, signal)
+  const isChange = await writeRecord(io, world, planned, signal)
+  if (applied.done.length > 0 || isPublished) tellSuccess(io, world, isChange)
+  return nextLook(io, world, planned)
+}
+
+const tellFaults = (io: GroupIo, { members, evaluation }: World): void => {
+  for (const member of members) {
+    const faults =
+      member.role === 'leaving'
+        ? []
+        : evaluation.findings.filter((one) => one.member === member.name && one.kind === 'fault')
+    io.metrics.failing(member.name, faults[0]?.code)
+    if (faults.length > 0) {
+      const codes = faults.map(({ code }) => code)
+      io.log.warn({ group: evaluation.group, member: member.name, codes }, 'member is set aside')
+    }
+    if (!io.settings.process.planOnly) for (const event of faultEvents(member, faults)) io.events.tell(event)
+  }
+}
+
+const reportFailure = (
+  io: GroupIo,
+  { group, members }: World,
+  failure: NonNullable<AppliedGroup['failed']>,
+): Outcome => {
+  const { step, error } = failure
+  if (error instanceof Stopped || error instanceof LeaseLost || io.signal.aborted) return { is: 'done' }
+  io.log.warn({ group, ...failureFields(step, error) }, 'step failed')
+  for (const member of members) {
+    const event = deployEvent(member, step, error)
+    if (event !== undefined) io.events.tell(event)
+  }
+  return { is: 'retry', backOff: failureBackOff(io) }
+}
+
+/** The last of the group is gone from AWS: what all groups share, the record, the addresses and the finalizers follow. */
+const finishDeletion = async (
+  io: GroupIo,
+  { group, members }: World,
+  { observed, plan }: PlannedGroup,
+  signal: AbortSignal,
+): Promise<void> => {
+  if (members.length > 0 || plan.steps.length > 0) await io.securityLane.release(group, signal)
+  else io.securityLane.letGo(group)
+  await io.records.remove(group, signal)
+  const dnsNames = observed.loadBalancers.map(({ dnsName }) => dnsName)
+  for (const { ingress, name } of members) {
+    // oxlint-disable no-await-in-loop -- one member after the other, each its address first
+    const isCleared = await orRefused('FailedUpdateStatus', clearStatus(io.cluster, ingress, dnsNames, signal))
+    if (isCleared) io.log.info({ group, member: name }, 'cleared status')
+    await orRefused('FailedRemoveFinalizer', removeFinalizer(io.cluster, ingress, finalizerOf(group), signal))
+    // oxlint-enable no-await-in-loop
+    io.log.info({ group, member: name }, 'removed finalizer')
+  }
+  forget(io, group)
+}
+
+const forget = ({ memory }: GroupIo, group: string): void => {
+  for (const map of Object.values(memory)) map.delete(group)
+}
+
+/** Writes the address of each member; whether any of them was another one before. */
+const publish = async (
+  io: GroupIo,
+  world: World,
+  planned: PlannedGroup,
+  applied: AppliedGroup,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  const { group, members, evaluation } = world
+  const observed = io.inventory.observed(group)
+  const live =
+    evaluation.model.is === 'stack'
+      ? findLoadBalancer({ ...planned.world, observed }, evaluation.model.stack.loadBalancer)
+      : observed.loadBalancers[0]
+  if (live === undefined) return false
+  let isPublished = false
+  for (const member of members) {
+    const standing = evaluation.standings.get(member.name)
+    if (member.role === 'leaving' || standing === undefined) continue
+    const ingress = applied.ingresses.get(member.name) ?? member.ingress
+    const status = wantedStatus({
+      dnsName: live.dnsName,
+      ports: portsToShow(member, standing),
+      setAside: standing.is === 'set-aside',
+    })
+    // oxlint-disable-next-line no-await-in-loop -- one member after the other
+    if (await orRefused('FailedUpdateStatus', publishStatus(io.cluster, ingress, status, signal))) {
+      isPublished = true
+      io.log.info({ group, member: member.name, hostname: status.hostname, arn: live.arn }, 'published status')
+    }
+  }
+  return isPublished
+}
+
+/** Of a member of which nothing is known but what it shows: the ports that it shows. */
+const portsToShow = ({ ingress }: Member, standing: Standing): readonly number[] =>
+  contributionOf(standing).length > 0 ? portsOf(standing) : ingress.status.ports.map(({ port }) => port)
+
+/** Keeps what each member brought, and that the model is applied in full; whether that differs from before. */
+const writeRecord = async (
+  io: GroupIo,
+  { group, evaluation, record }: World,
+  { digest }: PlannedGroup,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  if (evaluation.model.is !== 'stack') return false
+  const members = Object.fromEntries(
+    [...evaluation.standings].flatMap(([name, standing]) =>
+      contributionOf(standing).map((one) => [name, one] as const),
+    ),
+  )
+  await io.records.write(group, { version: 1, members, ...(digest === undefined ? {} : { digest }) }, signal)
+  return record?.digest !== digest
+}
+
+const tellSuccess = (io: GroupIo, { members, evaluation }: World, isChange: boolean): void => {
+  for (const member of members) {
+    if (evaluation.standings.get(member.name)?.is !== 'current') continue
+    io.events.tell(reconciledEvent(member))
+    if (isChange) for (const event of noticeEvents(member, evaluation.findings)) io.events.tell(event)
+  }
+}
+
+/** A member that is set aside or held is tried again by itself; so is a load balancer whose subnets are not known. */
+const nextLook = (io: GroupIo, { evaluation }: World, { digest }: PlannedGroup): Outcome => {
+  const { waits } = io.settings
+  const standings = [...evaluation.standings.values()].map(({ is }) => is)
+  if (standings.includes('held') || (evaluation.model.is === 'stack' && digest === undefined)) {
+    return { is: 'retry', backOff: failureBackOff(io) }
+  }
+  if (standings.includes('set-aside')) {
+    const backOff = { baseMs: Math.min(firstSetAsideWaitMs, waits.setAsideMaxDelay), maxMs: waits.setAsideMaxDelay }
+    return { is: 'retry', backOff, atMostMs: waits.eventRepeatPeriod }
+  }
+  return { is: 'done' }
+}
+
+const failureBackOff = ({ settings: { waits } }: GroupIo): BackOff => ({
+  baseMs: waits.retryBaseDelay,
+  maxMs: waits.retryMaxDelay,
+})

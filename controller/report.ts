@@ -1,0 +1,95 @@
+import { AwsError } from '../shared/aws/errors.ts'
+import type { Finding } from '../shared/findings/finding.ts'
+import { faultLine, warningText } from '../shared/findings/text.ts'
+import { contributionOf } from '../shared/group/evaluate.ts'
+import type { Member, Standing } from '../shared/group/evaluation.ts'
+import type { Ingress } from '../shared/kubernetes/objects.ts'
+import type { Step } from '../shared/plan/step.ts'
+import type { EventEntry } from './events.ts'
+
+/** The subject of an event on an Ingress. */
+export const ingressSubject = (ingress: Ingress): EventEntry['subject'] => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  namespace: ingress.namespace,
+  name: ingress.name,
+  uid: ingress.uid,
+  resourceVersion: ingress.resourceVersion,
+})
+
+const entry = (member: Member, type: EventEntry['type'], reason: string, message: string): EventEntry => ({
+  subject: ingressSubject(member.ingress),
+  type,
+  reason,
+  message,
+})
+
+/** Events for the faults of a member: the text and code of the webhook, one event each. */
+export const faultEvents = (member: Member, findings: readonly Finding[]): readonly EventEntry[] =>
+  findings
+    .filter((finding) => finding.member === member.name && finding.kind === 'fault')
+    .map((finding) => entry(member, 'Warning', 'FailedBuildModel', `Failed build model due to ${faultLine(finding)}`))
+
+/** Events for what a member should know though it was built: the texts of the webhook's warnings, by their code. */
+export const noticeEvents = (member: Member, findings: readonly Finding[]): readonly EventEntry[] =>
+  findings
+    .filter((finding) => finding.member === member.name && (finding.kind === 'notice' || finding.kind === 'missing'))
+    .map((finding) => entry(member, 'Warning', finding.code, warningText(finding)))
+
+export const reconciledEvent = (member: Member): EventEntry =>
+  entry(member, 'Normal', 'SuccessfullyReconciled', 'Successfully reconciled')
+
+/** The event for a step that failed in a way that waiting alone does not mend; none for one that is tried again soon. */
+export const deployEvent = (member: Member, step: Step, error: unknown): EventEntry | undefined => {
+  const text = error instanceof AwsError ? awsText(error, 'name' in step ? step.name : step.is) : undefined
+  return text === undefined
+    ? undefined
+    : entry(member, 'Warning', 'FailedDeployModel', `Failed deploy model due to ${text}`)
+}
+
+/**
+ * What AWS refused, as tenants may read it: service, action, code and a fixed sentence. Request ids and account ids stay in
+ * the log. Undefined for what passes by itself.
+ */
+export const awsText = (error: AwsError, subject: string): string | undefined => {
+  const what = `${error.service}:${error.action}: ${error.code}`
+  switch (error.remedy) {
+    case 'throttled':
+    case 'unavailable':
+    case 'uncertain':
+    case 'not-found':
+      return undefined
+    case 'denied':
+      return `${what}: the role of the controller may not do this`
+    case 'quota':
+      return `${what}: a quota of the AWS account is used up`
+    case 'in-use':
+      return `${what}: ${subject} is still in use`
+    case 'conflict':
+    case 'duplicate':
+      return `${what}: ${subject} belongs to somebody else`
+    case 'invalid':
+      return `${what}: AWS refuses ${subject}`
+    default:
+      return error.remedy satisfies never
+  }
+}
+
+/** Why a step failed, as fields of a log line. */
+export const failureFields = (step: Step, error: unknown): Readonly<Record<string, unknown>> => ({
+  step: step.id,
+  err: error,
+  ...(error instanceof AwsError
+    ? {
+        service: error.service,
+        action: error.action,
+        code: error.code,
+        remedy: error.remedy,
+        'request-id': error.requestId ?? '',
+      }
+    : {}),
+})
+
+/** The listener ports that a member has by what counts of it. */
+export const portsOf = (standing: Standing): readonly number[] =>
+  contributionOf(standing).flatMap(({ ports }) => ports.map(({ port }) => port))
