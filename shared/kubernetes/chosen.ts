@@ -1,4 +1,4 @@
-import { markerKey } from '../annotation/keys.ts'
+import { markerKey } from '../names/annotation-keys.ts'
 import { at, field, listOf, objectOf } from './raw.ts'
 
 /** Annotation in which `kubectl apply` keeps what it applied last. */

@@ -109,6 +109,8 @@ export interface TargetGroupBindingSpec {
   readonly ipAddressType?: string
   readonly vpcID?: string
   readonly networking?: BindingNetworking
+  /** Fields of `spec` that say which targets count and that this release does not follow, by name. */
+  readonly notFollowed?: readonly string[]
 }
 
 export interface BindingNetworking {

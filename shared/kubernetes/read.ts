@@ -200,6 +200,7 @@ export const readTargetGroupBinding = (raw: unknown): TargetGroupBinding => {
   const ipAddressType = optionalText(field(spec, 'ipAddressType'))
   const vpcID = optionalText(field(spec, 'vpcID'))
   const networking = field(spec, 'networking')
+  const notFollowed = notFollowedOf(spec)
   return {
     ...readMetadata(raw),
     generation: optionalNumber(at(raw, 'metadata', 'generation')) ?? 0,
@@ -215,9 +216,24 @@ export const readTargetGroupBinding = (raw: unknown): TargetGroupBinding => {
       ...(ipAddressType === undefined ? {} : { ipAddressType }),
       ...(vpcID === undefined ? {} : { vpcID }),
       ...(networking === undefined || networking === null ? {} : { networking: readNetworking(networking) }),
+      ...(notFollowed.length === 0 ? {} : { notFollowed }),
     },
   }
 }
+
+/** A binding that other clusters share, that selects nodes, or that acts as another AWS principal. */
+const notFollowedOf = (spec: unknown): readonly string[] => [
+  ...(field(spec, 'multiClusterTargetGroup') === true ? ['multiClusterTargetGroup'] : []),
+  ...['nodeSelector', 'iamRoleArnToAssume', 'targetGroupName'].filter((name) => {
+    const value = field(spec, name)
+    return (
+      value !== undefined &&
+      value !== null &&
+      value !== '' &&
+      !(name === 'targetGroupName' && textOf(field(spec, 'targetGroupARN')) !== '')
+    )
+  }),
+]
 
 /** `v1` ConfigMap. */
 export const readConfigMap = (raw: unknown): ConfigMap => ({

@@ -13,6 +13,8 @@ export const bindingPort = (binding: TargetGroupBinding, service: Service | unde
   const name = `${binding.namespace}/${serviceRef.name}`
   if (targetType !== 'instance')
     return { is: 'unusable', why: `targets of type ${targetType ?? '(none given)'} are not supported yet` }
+  const [field] = binding.spec.notFollowed ?? []
+  if (field !== undefined) return { is: 'unusable', why: `spec.${field} is not supported yet` }
   if (service === undefined) return { is: 'missing', why: `Service ${name} does not exist` }
   const port = service.ports.find((candidate) => isMeant(candidate, serviceRef.port))
   if (port === undefined) return { is: 'missing', why: `Service ${name} has no port ${serviceRef.port}` }

@@ -318,3 +318,18 @@ void t.test('a TargetGroupBinding keeps exactly the fields that it has', async (
 void t.test('a ConfigMap', async (t) => {
   t.same({ ...readConfigMap({ metadata: { name: 'r' }, data: { a: '1', b: 2, c: null } }).data }, { a: '1' })
 })
+
+void t.test(
+  'fields of a TargetGroupBinding that say which targets count are named when they are not followed',
+  async (t) => {
+    const specs: readonly (readonly [object, readonly string[] | undefined])[] = [
+      [{ multiClusterTargetGroup: true }, ['multiClusterTargetGroup']],
+      [{ multiClusterTargetGroup: false }, undefined],
+      [{ nodeSelector: { matchLabels: { a: 'b' } } }, ['nodeSelector']],
+      [{ iamRoleArnToAssume: 'arn:aws:iam::1:role/x' }, ['iamRoleArnToAssume']],
+      [{ targetGroupName: 'mine' }, ['targetGroupName']],
+      [{ targetGroupName: 'mine', targetGroupARN: 'arn:tg' }, undefined],
+    ]
+    for (const [spec, want] of specs) t.same(readTargetGroupBinding({ spec }).spec.notFollowed, want)
+  },
+)

@@ -101,6 +101,11 @@ const unusable: readonly {
     message: 'targets of type ip are not supported yet',
   },
   {
+    name: 'a binding that several clusters share',
+    rest: { binding: binding('tgb', { notFollowed: ['multiClusterTargetGroup'] }) },
+    message: 'spec.multiClusterTargetGroup is not supported yet',
+  },
+  {
     name: 'an unknown target type',
     rest: { binding: untyped() },
     message: 'targets of type (none given) are not supported yet',
