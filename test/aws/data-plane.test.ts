@@ -17,7 +17,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import t from 'tap'
 import { startEchoServer } from './echo-server.ts'
-import { freePort } from './moto.ts'
+import { freePort } from '../local/ports.ts'
 import { startTestBed } from './testing.ts'
 
 void t.test('the data plane', async (t) => {

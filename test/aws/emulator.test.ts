@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { DescribeVpcsCommand } from '@aws-sdk/client-ec2'
 import {
   CreateTargetGroupCommand,
@@ -86,6 +87,17 @@ void t.test('the emulator', async (t) => {
     await emulator.releaseHeld()
     t.match(await held, { TargetGroups: [{ TargetGroupName: 'held' }] })
     t.equal(await emulator.held(), 0)
+  })
+
+  await t.test('forgets a held answer whose client has gone', async (t) => {
+    await emulator.fault({ action: 'CreateTargetGroup', kind: 'hold' })
+    const gone = new AbortController()
+    const held = elb.send(targetGroup('gone'), { abortSignal: gone.signal })
+    t.equal(await emulator.held(5000), 1)
+    gone.abort()
+    await t.rejects(held, { name: 'AbortError' })
+    while ((await emulator.held()) > 0) await sleep(5)
+    t.same(await names(), ['first', 'second', 'held', 'gone'])
   })
 
   await t.test('throttles with the code of the service, by fault and by bucket', async (t) => {

@@ -1,3 +1,4 @@
+import { ACMClient, ImportCertificateCommand } from '@aws-sdk/client-acm'
 import {
   AssociateRouteTableCommand,
   AttachInternetGatewayCommand,
@@ -13,6 +14,7 @@ import {
   RunInstancesCommand,
   type TagSpecification,
 } from '@aws-sdk/client-ec2'
+import { createCertificateAuthority, createServingCertificate } from '../local/certificates.ts'
 import type { Emulator } from './emulator.ts'
 
 /** The AWS account that scenarios start from: ids by the names that the scenarios use. */
@@ -28,12 +30,16 @@ export interface Fixture {
   /** One running instance per zone, in the private subnets, in security group `nodes`. */
   readonly instances: readonly { readonly id: string; readonly zone: string; readonly address: string }[]
   readonly securityGroups: Readonly<Record<'nodes' | 'extra' | 'other', string>>
+  /** ARNs of issued certificates in ACM, imported from a local authority. */
+  readonly certificates: Readonly<Record<CertificateDomain, string>>
 }
 
 export interface FixtureSubnet {
   readonly id: string
   readonly zone: string
 }
+
+export type CertificateDomain = 'app.example.com' | '*.example.com' | 'shop.example.org'
 
 export type SubnetName =
   | 'public-a'
@@ -59,11 +65,13 @@ const stage: Tags = { 'kubernetes.io/cluster/stage': 'shared' }
 
 /** Makes the account by uncounted calls. On an account that was just reset the ids are the same each time. */
 export async function createFixture(emulator: Emulator): Promise<Fixture> {
-  const ec2 = new EC2Client({
+  const settings = {
     endpoint: emulator.uncountedEndpoint,
     region: emulator.region,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  })
+  }
+  const ec2 = new EC2Client(settings)
+  const acm = new ACMClient(settings)
   try {
     const vpc = await createNetwork(ec2, '10.0.0.0/16', 'demo')
     const publicSubnet = (zone: 'a' | 'c' | 'd', cidr: string) =>
@@ -124,10 +132,22 @@ export async function createFixture(emulator: Emulator): Promise<Fixture> {
       }),
     }
     await fill(ec2, m11Subnets.full.id, 8)
+    const certificates = await importCertificates(acm)
     const { region, accountId } = emulator
-    return { region, accountId, vpcId: vpc.id, subnets, m11VpcId: m11.id, m11Subnets, instances, securityGroups }
+    return {
+      region,
+      accountId,
+      vpcId: vpc.id,
+      subnets,
+      m11VpcId: m11.id,
+      m11Subnets,
+      instances,
+      securityGroups,
+      certificates,
+    }
   } finally {
     ec2.destroy()
+    acm.destroy()
   }
 }
 
@@ -212,6 +232,26 @@ async function runInstance(
   )
   const instance = made.Instances?.[0]
   return { id: given(instance?.InstanceId), zone: subnet.zone, address: given(instance?.PrivateIpAddress) }
+}
+
+async function importCertificates(acm: ACMClient): Promise<Fixture['certificates']> {
+  const authority = createCertificateAuthority('certificates of the emulated account')
+  const importOne = async (domain: CertificateDomain): Promise<string> => {
+    const { certificate, key } = createServingCertificate(authority, [domain])
+    const made = await acm.send(
+      new ImportCertificateCommand({
+        Certificate: Buffer.from(certificate),
+        PrivateKey: Buffer.from(key),
+        CertificateChain: Buffer.from(authority.certificate),
+      }),
+    )
+    return given(made.CertificateArn)
+  }
+  return {
+    'app.example.com': await importOne('app.example.com'),
+    '*.example.com': await importOne('*.example.com'),
+    'shop.example.org': await importOne('shop.example.org'),
+  }
 }
 
 function tagged(type: ResourceType, tags: Tags): TagSpecification[] {

@@ -1,4 +1,4 @@
-import { createServer } from 'node:net'
+import { freePort } from '../local/ports.ts'
 import { plainEnvironment, startProcess, waitUntilReady } from '../local/processes.ts'
 
 /** A running moto server. */
@@ -44,17 +44,4 @@ async function answers(port: number): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-/** A loopback TCP port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const address = server.address()
-  await new Promise<void>((resolve) => server.close(() => resolve()))
-  if (address === null || typeof address === 'string') throw new Error('no port given')
-  return address.port
 }

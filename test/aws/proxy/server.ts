@@ -62,7 +62,11 @@ async function serve(state: ProxyState, incoming: IncomingMessage, outgoing: Ser
       body: 'not a call of elasticloadbalancing, ec2, sts or acm',
     })
   const outcome = await state.inTurn(() => (uncounted ? execute(state, request) : meet(state, request)))
-  if (outcome.is === 'answer' && outcome.held) await state.hold()
+  if (outcome.is === 'answer' && outcome.held) {
+    const gone = new AbortController()
+    outgoing.once('close', () => gone.abort())
+    if (!outgoing.destroyed) await state.hold(gone.signal)
+  }
   if (outcome.is === 'cut') incoming.socket.destroy()
   else respond(outgoing, outcome.answer)
 }

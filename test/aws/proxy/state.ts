@@ -39,8 +39,15 @@ export class ProxyState {
     for (const release of held) release()
   }
 
-  hold(): Promise<void> {
-    return new Promise((resolve) => this.#held.push(resolve))
+  /** Waits for the release; a client that goes away is held no longer. */
+  hold(gone: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      this.#held.push(resolve)
+      gone.addEventListener('abort', () => {
+        this.#held = this.#held.filter((release) => release !== resolve)
+        resolve()
+      })
+    })
   }
 
   /** Runs work when everything before it is done. */
