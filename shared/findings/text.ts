@@ -74,14 +74,23 @@ export const warningSubject = (finding: Finding): string => {
 /** One printable line of at most `limit` characters; the API server drops a warning with a control character. */
 export const sanitise = (text: string, limit = warningLimit): string => cut(printable(text), limit)
 
+/** What a finding says without its repair; a message about what was not found makes no sense without its name. */
+const said = (finding: Finding): string => {
+  const { reason } = codes[finding.code]
+  const sought =
+    finding.kind === 'fault' && reason === 'FieldValueNotFound' && finding.value !== undefined
+      ? `${causeReasons[reason]}: ${echo(finding.value)}: `
+      : ''
+  return printable(`${warningSubject(finding)}: ${sought}${finding.message}`)
+}
+
 /** The warning that tells a finding; the repair is left out where it does not fit. */
 export const warningText = (finding: Finding): string => {
   if (finding.warning !== undefined) return sanitise(finding.warning)
-  const text = printable(`${warningSubject(finding)}: ${finding.message}`)
+  const text = said(finding)
   const repaired = finding.fix === undefined ? text : `${text}; ${printable(finding.fix)}`
   return repaired.length <= warningLimit ? repaired : sanitise(text)
 }
 
 /** The warning for a fault that the object had before the change that is judged. */
-export const oldFaultText = (finding: Finding): string =>
-  sanitise(`already wrong before this change: ${warningSubject(finding)}: ${finding.message}`)
+export const oldFaultText = (finding: Finding): string => sanitise(`already wrong before this change: ${said(finding)}`)

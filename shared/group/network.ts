@@ -60,12 +60,23 @@ const judgeMember = (
   facts: Facts,
 ): { readonly findings: readonly Finding[]; readonly needs: readonly Need[] } => {
   const wanted = valueOf(values, scheme)
+  const moved = wanted === undefined ? [] : schemeChange(member, values, wanted, live)
+  const { findings, needs } = judgeSubnets(member, values, live, facts)
+  return { findings: [...moved, ...findings], needs }
+}
+
+/** Subnets that are written stand or fall without the scheme; discovery is asked for a scheme only. */
+const judgeSubnets = (
+  member: Member,
+  values: Values,
+  live: Fact<readonly LiveLoadBalancer[]>,
+  facts: Facts,
+): { readonly findings: readonly Finding[]; readonly needs: readonly Need[] } => {
   const explicit = values.get(subnets)
-  if (wanted === undefined || !explicit.ok) return { findings: [], needs: [] }
-  const ids = (explicit.value ?? []).filter((entry) => entry.startsWith('subnet-'))
-  if (explicit.value !== undefined && ids.length < explicit.value.length) return { findings: [], needs: [] }
-  const moved = schemeChange(member, values, wanted, live)
+  if (!explicit.ok) return { findings: [], needs: [] }
   if (explicit.value !== undefined) {
+    const ids = explicit.value.filter((entry) => entry.startsWith('subnet-'))
+    if (ids.length < explicit.value.length) return { findings: [], needs: [] }
     const judgement = judgeExplicitSubnets({
       ids,
       subnet: (id) => factOf<Subnet>(facts, { is: 'subnet', id }),
@@ -73,19 +84,21 @@ const judgeMember = (
       clusterName: facts.flags.clusterName,
     })
     const findings = judgement.problems.map((problem) => onSetting(member, values, subnets, problem))
-    return { findings: [...moved, ...findings], needs: ids.map((id) => ({ is: 'subnet', id })) }
+    return { findings, needs: ids.map((id) => ({ is: 'subnet', id })) }
   }
+  const wanted = valueOf(values, scheme)
+  if (wanted === undefined) return { findings: [], needs: [] }
   const needs: readonly Need[] = [{ is: 'subnets' }]
-  if (live.is === 'unknown') return { findings: [...moved, notChecked(member, values, live.why)], needs }
-  if (live.is === 'present' && live.value.length > 0) return { findings: moved, needs }
+  if (live.is === 'unknown') return { findings: [notChecked(member, values, subnets, live.why)], needs }
+  if (live.is === 'present' && live.value.length > 0) return { findings: [], needs }
   const found = discovery(wanted, facts)
   switch (found.is) {
     case 'chosen':
-      return { findings: moved, needs }
+      return { findings: [], needs }
     case 'unknown':
-      return { findings: [...moved, notChecked(member, values, found.why)], needs }
+      return { findings: [notChecked(member, values, subnets, found.why)], needs }
     case 'none':
-      return { findings: [...moved, onSetting(member, values, subnets, found.problem)], needs }
+      return { findings: [onSetting(member, values, subnets, found.problem)], needs }
     default:
       return found satisfies never
   }
@@ -117,7 +130,8 @@ const schemeChange = (
   wanted: Scheme,
   live: Fact<readonly LiveLoadBalancer[]>,
 ): readonly Finding[] => {
-  if (live.is !== 'present') return []
+  if (live.is === 'unknown') return [notChecked(member, values, scheme, live.why)]
+  if (live.is === 'absent') return []
   const [other] = live.value
   if (other === undefined || live.value.some((balancer) => balancer.scheme === wanted)) return []
   return [
@@ -131,14 +145,17 @@ const schemeChange = (
   ]
 }
 
-const notChecked = (member: Member, values: Values, why: string): Finding =>
-  onSetting(member, values, subnets, {
+const notChecked = (member: Member, values: Values, definition: AnySetting, why: string): Finding => {
+  const value = valueOf(values, definition)
+  return onSetting(member, values, definition, {
     code: 'NotChecked',
     kind: 'unchecked',
+    ...(value === undefined ? {} : { value: JSON.stringify(definition.codec.encode(value)) }),
     message: `not checked: ${why}`,
-    warning: `subnets: not checked: ${why}; the controller checks it again`,
+    warning: `${definition.key}: not checked: ${why}; the controller checks it again`,
     needs: 'aws',
   })
+}
 
 type PlacedProblem = Pick<Finding, 'code' | 'kind' | 'message' | 'needs'> &
   Partial<Pick<Finding, 'value' | 'fix' | 'details' | 'warning'>>

@@ -77,7 +77,7 @@ void t.test('a count that is too high denies only when it grows', async (t) => {
 void t.test('on a dry-run faults about other objects of the cluster warn, others deny', async (t) => {
   const { faults, warnings } = judge([noPort, badScheme, tooFew], { dryRun: true })
   t.same(faults, [badScheme, tooFew])
-  t.same(warnings, ['rules[0].paths[0]: Service "echoserver" has port 80; write 80'])
+  t.same(warnings, ['rules[0].paths[0]: Not found: 81: Service "echoserver" has port 80; write 80'])
 })
 
 void t.test('of what an update did not touch, only an outage and a quota are told again', async (t) => {

@@ -202,6 +202,20 @@ void t.test('a warning speaks of the key without prefix, or of the field in shor
   )
 })
 
+void t.test('a warning about a fault names what was not found', async (t) => {
+  const port = aboutSpec('spec.rules[0].http.paths[0].backend.service.port.number', {
+    code: 'ServicePortNotFound',
+    value: '81',
+    message: 'Service "echoserver" has port 80',
+    fix: 'write 80',
+  })
+  t.equal(warningText(port), 'rules[0].paths[0]: Not found: 81: Service "echoserver" has port 80; write 80')
+  t.equal(
+    oldFaultText(port),
+    'already wrong before this change: rules[0].paths[0]: Not found: 81: Service "echoserver" has port 80',
+  )
+})
+
 void t.test('a repair that does not fit into a warning is left out whole', async (t) => {
   const finding = aboutAnnotation('scheme', { code: 'SchemeUnknown', message: 'm'.repeat(100), fix: 'f'.repeat(30) })
   t.equal(warningText(finding), `scheme: ${'m'.repeat(100)}`)
