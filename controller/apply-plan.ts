@@ -1,0 +1,119 @@
+import { finalizerOf } from '../shared/ingress/membership.ts'
+import type { Ingress } from '../shared/kubernetes/objects.ts'
+import type { Step } from '../shared/plan/step.ts'
+import { runStep } from './apply/run.ts'
+import { versionedDigest } from './digest.ts'
+import { execute } from './execute.ts'
+import type { Applied } from './execute.ts'
+import { addFinalizer } from './finalizers.ts'
+import type { GroupIo } from './io.ts'
+import type { World } from './observe/group.ts'
+import type { PlannedGroup } from './plan.ts'
+import { orRefused } from './refused.ts'
+import { ingressSubject } from './report.ts'
+import { applyIo } from './run-io.ts'
+
+/** What a pass did: the steps, and the Ingresses as they are after their finalizer was put. */
+export interface AppliedGroup extends Applied {
+  readonly ingresses: ReadonlyMap<string, Ingress>
+  /** Why steps of the plan were left out; absent when all were due. */
+  readonly heldBack?: 'plan-only' | 'paused' | 'fright'
+}
+
+/** Finalizer, record, steps: in this order, so that whatever is in AWS can be found and explained. */
+export const apply = async (
+  io: GroupIo,
+  world: World,
+  planned: PlannedGroup,
+  signal: AbortSignal,
+): Promise<AppliedGroup> => {
+  const { group, members } = world
+  const cached = new Map(members.map(({ name, ingress }) => [name, ingress]))
+  const { steps } = planned.plan
+  if (io.settings.process.planOnly) {
+    logPlan(io, world, steps)
+    return { done: [], ingresses: cached, heldBack: 'plan-only' }
+  }
+  if (steps.length > 0 && isPaused(io, world)) return { done: [], ingresses: cached, heldBack: 'paused' }
+  const fright = isFrightening(io, world, planned)
+  const due = fright ? steps.filter(({ phase }) => phase !== 'remove') : steps
+  const ingresses = needsFinalizer(world) ? await withFinalizers(io, world, signal) : cached
+  if (due.length > 0 && world.evaluation.model.is === 'stack') {
+    // The record must not say "applied in full" while a change is under way.
+    await io.records.write(group, { version: 1, members: world.record?.members ?? {} }, signal)
+  }
+  const applyingIo = applyIo(io, io.bindingLane, signal)
+  const applied = await execute(
+    {
+      run: (step, made) => {
+        io.metrics.step(step.is)
+        return runStep(applyingIo, step, made)
+      },
+      inventory: io.inventory,
+      log: io.log,
+      stopping: io.stopping,
+    },
+    due,
+  )
+  return { ...applied, ingresses, ...(fright ? { heldBack: 'fright' } : {}) }
+}
+
+/** A group whose members are all set aside, and of which we know nothing, is not ours to mark. */
+const needsFinalizer = ({ evaluation }: World): boolean => evaluation.model.is === 'stack'
+
+const withFinalizers = async (
+  io: GroupIo,
+  world: World,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Ingress>> => {
+  const ingresses = new Map<string, Ingress>()
+  for (const { name, ingress, role } of world.members) {
+    // oxlint-disable-next-line no-await-in-loop -- a group has few members, and the first refusal stops the pass
+    const now =
+      role === 'leaving'
+        ? ingress
+        : await orRefused('FailedAddFinalizer', addFinalizer(io.cluster, ingress, finalizerOf(world.group), signal))
+    ingresses.set(name, now)
+  }
+  return ingresses
+}
+
+const logPlan = (io: GroupIo, { group }: World, steps: readonly Step[]): void => {
+  if (steps.length === 0) io.log.info({ group }, 'plan: no change in AWS')
+  for (const { id, is, phase, because } of steps)
+    io.log.info({ group, step: id, action: is, phase, because }, 'would run step')
+}
+
+const isPaused = (io: GroupIo, world: World): boolean => {
+  const why = io.records.paused(world.group)
+  if (why === undefined) {
+    io.memory.pauseTold.delete(world.group)
+    return false
+  }
+  io.log.info({ group: world.group, paused: why }, 'group is paused; nothing is written to AWS')
+  if (io.memory.pauseTold.get(world.group) !== why) {
+    io.memory.pauseTold.set(world.group, why)
+    for (const { ingress } of world.members) {
+      const message = 'The group is paused by an operator; changes wait until the pause is lifted'
+      io.events.tell({ subject: ingressSubject(ingress), type: 'Normal', reason: 'Paused', message })
+    }
+  }
+  return true
+}
+
+/** A plan that removes too much waits for a second full read of AWS and of the members; only its removals do. */
+const isFrightening = (io: GroupIo, world: World, { plan }: PlannedGroup): boolean => {
+  const { frightened } = io.memory
+  if (plan.fright === undefined) {
+    if (plan.steps.length === 0) frightened.delete(world.group)
+    return false
+  }
+  io.log.warn({ group: world.group, why: plan.fright }, 'plan removes more than its cause explains; removals wait')
+  for (const { ingress } of world.members) {
+    const message = `Failed deploy model due to ${plan.fright} without a change that explains it; looking again first`
+    io.events.tell({ subject: ingressSubject(ingress), type: 'Warning', reason: 'FailedDeployModel', message })
+  }
+  frightened.set(world.group, versionedDigest(world.evaluation.model))
+  io.inventory.invalidate()
+  return true
+}
