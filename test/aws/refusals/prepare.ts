@@ -1,0 +1,134 @@
+import { CreateSecurityGroupCommand } from '@aws-sdk/client-ec2'
+import {
+  type Action,
+  CreateListenerCommand,
+  CreateLoadBalancerCommand,
+  type CreateLoadBalancerCommandInput,
+  CreateRuleCommand,
+  CreateTargetGroupCommand,
+  type CreateTargetGroupCommandInput,
+  DescribeRulesCommand,
+  ModifyLoadBalancerAttributesCommand,
+  type RuleCondition,
+} from '@aws-sdk/client-elastic-load-balancing-v2'
+import type { TestBed } from '../testing.ts'
+import { authorize, forward, notFound } from './builders.ts'
+
+/** A call that AWS refuses: row of the list, what is wrong, the call, the name of its error. */
+export type RefusalCase = readonly [row: number, name: string, call: () => Promise<unknown>, code: string]
+
+export type Prepared = Awaited<ReturnType<typeof prepare>>
+
+const anyPath: RuleCondition = { Field: 'path-pattern', PathPatternConfig: { Values: ['/*'] } }
+
+/**
+ * The account that the refusals are tried on: load balancer `main` with listeners on ports 80 and 81, on port 80 a rule to
+ * target group `web` and another; `second`, protected from deletion, with a listener; `foreign` and a security group in
+ * another VPC; a rule of group `nodes` that names group `other`. The builders make calls that would succeed.
+ */
+export async function prepare({ emulator, fixture, elb, ec2 }: TestBed) {
+  const { subnets, m11Subnets, securityGroups } = fixture
+  const publicSubnets = [subnets['public-a'].id, subnets['public-c'].id]
+
+  const loadBalancer = (change: Partial<CreateLoadBalancerCommandInput> = {}) =>
+    new CreateLoadBalancerCommand({
+      Name: 'main',
+      Scheme: 'internet-facing',
+      Type: 'application',
+      Subnets: publicSubnets,
+      SecurityGroups: [securityGroups.extra],
+      ...change,
+    })
+  const targetGroup = (change: Partial<CreateTargetGroupCommandInput> = {}) =>
+    new CreateTargetGroupCommand({
+      Name: 'web',
+      Protocol: 'HTTP',
+      Port: 30080,
+      VpcId: fixture.vpcId,
+      TargetType: 'instance',
+      ...change,
+    })
+
+  const main = given((await elb.send(loadBalancer())).LoadBalancers?.[0]?.LoadBalancerArn)
+  const second = given((await elb.send(loadBalancer({ Name: 'second' }))).LoadBalancers?.[0]?.LoadBalancerArn)
+  const web = given((await elb.send(targetGroup())).TargetGroups?.[0]?.TargetGroupArn)
+  const listener = async (arn: string, port: number) =>
+    given(
+      (
+        await elb.send(
+          new CreateListenerCommand({ LoadBalancerArn: arn, Port: port, Protocol: 'HTTP', DefaultActions: [notFound] }),
+        )
+      ).Listeners?.[0]?.ListenerArn,
+    )
+  const http = await listener(main, 80)
+  const http81 = await listener(main, 81)
+  const secondHttp = await listener(second, 80)
+  const rule = (
+    change: {
+      readonly ListenerArn?: string
+      readonly Priority?: number
+      readonly Conditions?: RuleCondition[]
+      readonly Actions?: Action[]
+    } = {},
+  ) => new CreateRuleCommand({ ListenerArn: http, Priority: 9, Conditions: [anyPath], Actions: [notFound], ...change })
+  const first = given((await elb.send(rule({ Priority: 1, Actions: [forward(web)] }))).Rules?.[0]?.RuleArn)
+  const other = given((await elb.send(rule({ Priority: 2 }))).Rules?.[0]?.RuleArn)
+  const foreign = given(
+    (await elb.send(targetGroup({ Name: 'foreign', VpcId: fixture.m11VpcId }))).TargetGroups?.[0]?.TargetGroupArn,
+  )
+  const defaultRule = given(
+    (await elb.send(new DescribeRulesCommand({ ListenerArn: http }))).Rules?.find((known) => known.IsDefault === true)
+      ?.RuleArn,
+  )
+  const strangerGroup = given(
+    (
+      await ec2.send(
+        new CreateSecurityGroupCommand({ GroupName: 'stranger', Description: 'stranger', VpcId: fixture.m11VpcId }),
+      )
+    ).GroupId,
+  )
+  await ec2.send(
+    authorize(securityGroups.nodes, {
+      IpProtocol: 'tcp',
+      FromPort: 30080,
+      ToPort: 30080,
+      UserIdGroupPairs: [{ GroupId: securityGroups.other }],
+    }),
+  )
+  await elb.send(
+    new ModifyLoadBalancerAttributesCommand({
+      LoadBalancerArn: second,
+      Attributes: [{ Key: 'deletion_protection.enabled', Value: 'true' }],
+    }),
+  )
+  const instance = given(fixture.instances[0]?.id)
+  return {
+    emulator,
+    fixture,
+    elb,
+    ec2,
+    subnets,
+    m11Subnets,
+    securityGroups,
+    loadBalancer,
+    targetGroup,
+    rule,
+    main,
+    second,
+    web,
+    http,
+    http81,
+    secondHttp,
+    first,
+    other,
+    foreign,
+    defaultRule,
+    strangerGroup,
+    instance,
+  }
+}
+
+export function given(value: string | undefined): string {
+  if (value === undefined) throw new Error('AWS left out a value')
+  return value
+}
