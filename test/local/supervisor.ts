@@ -38,6 +38,8 @@ try {
   console.error(error)
   await stack.stop()
   process.exitCode = 1
+  // An open pipe from the starting command would keep this process.
+  process.stdin.destroy()
 }
 
 /** The state file comes last: it tells the starting command that the stack is up. */
