@@ -1,3 +1,4 @@
+import { abortAfter } from '../shared/process/clock.ts'
 import { microTime } from '../shared/cluster/leases.ts'
 import type { Lease as LeaseObject, LeaseSpec } from '../shared/cluster/leases.ts'
 import type { Log } from '../shared/process/log.ts'
@@ -93,7 +94,7 @@ export class Lease {
     await this.#renewing
     if (!held || ours === undefined) return
     const { api, log } = this.#options
-    const signal = AbortSignal.timeout(this.#options.retryPeriodMs)
+    const signal = abortAfter(this.#options.retryPeriodMs)
     try {
       const now = this.#now()
       const latest = this.#ours ?? ours
@@ -111,7 +112,7 @@ export class Lease {
   async #attempt(signal: AbortSignal): Promise<boolean> {
     const { api, identity, log, timing } = this.#options
     try {
-      const timeout = AbortSignal.any([signal, AbortSignal.timeout(this.#options.renewDeadlineMs)])
+      const timeout = AbortSignal.any([signal, abortAfter(this.#options.renewDeadlineMs)])
       const found = await api.get(timeout)
       if (found !== undefined && !this.#isFree(found)) return false
       const sentAt = timing.now()
@@ -207,7 +208,7 @@ export class Lease {
       this.#lose('not renewed within the renew deadline')
       return
     }
-    const signal = AbortSignal.any([this.#lost.signal, AbortSignal.timeout(left)])
+    const signal = AbortSignal.any([this.#lost.signal, abortAfter(Math.ceil(left))])
     try {
       // The second attempt is for a write of our own whose answer was lost: the object has moved on, and is still ours.
       if (!(await this.#write(signal)) && (await this.#readBack(signal))) await this.#write(signal)

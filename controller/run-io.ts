@@ -17,7 +17,10 @@ export const applyIo = (
   retryTimeoutMs: io.settings.waits.awsRetryTimeout,
   listingIsOld: () => io.inventory.age > listingIsOldMs,
   fence: io.fence,
-  ...bindings,
+  // One by one: a lane is an instance of a class, and a spread leaves out what stands on its prototype.
+  applyBinding: (work) => bindings.applyBinding(work),
+  deleteBinding: (step) => bindings.deleteBinding(step),
+  awaitTargets: (step) => bindings.awaitTargets(step),
 })
 
 const none = (): Promise<never> => Promise.reject(new Error('this lane has no steps on bindings'))
