@@ -1,0 +1,96 @@
+import { difference } from '../observations.ts'
+import { examples, manifests, namespace } from '../places.ts'
+import type { Stage, Step } from '../step.ts'
+import { refused, showDifference } from './refusal.ts'
+
+const key = (name: string): string => `metadata.annotations[alb.ingress.kubernetes.io/${name}]`
+const invalid = 'The Ingress "echoserver" is invalid:'
+/** Several faults are a list, after a blank. */
+const listed = (faults: readonly string[]): string => [`${invalid} `, ...faults.map((fault) => `* ${fault}`)].join('\n')
+
+const withoutNodePort =
+  `${invalid} spec.rules[0].http.paths[0].backend.service.name: Invalid value: "echoserver": Service type is ClusterIP, ` +
+  'but target-type is instance (default) and needs a node port; make the Service type: NodePort, or set ' +
+  'alb.ingress.kubernetes.io/target-type: ip [ServiceWithoutNodePort]'
+
+/** Each file differs from the example in few lines. */
+const mistakes: readonly { readonly file: string; readonly wanted: string }[] = [
+  {
+    file: `${manifests}/listen-ports-not-json.yaml`,
+    wanted:
+      `${invalid} ${key('listen-ports')}: Invalid value: "80,443": not JSON (line 1, column 3: unexpected ","); ` +
+      `write '[{"HTTP":80},{"HTTPS":443}]' instead [JsonSyntax]`,
+  },
+  {
+    file: `${manifests}/scheme-and-subnets.yaml`,
+    wanted: listed([
+      `${key('scheme')}: Unsupported value: "public": supported values: "internal", "internet-facing"; ` +
+        'did you mean "internet-facing"? [SchemeUnknown]',
+      `${key('subnets')}: Invalid value: "subnet-0a1b2c3d": 1 subnet, but a load balancer needs 2 Availability Zones; ` +
+        'add a subnet of another zone, or remove the key to have subnets found by tag [SubnetsTooFew]',
+    ]),
+  },
+  {
+    file: `${manifests}/port-and-health-check.yaml`,
+    wanted: listed([
+      'spec.rules[0].http.paths[0].backend.service.port.number: Not found: 81: Service "echoserver" has port 80; ' +
+        'write 80 [ServicePortNotFound]',
+      `${key('healthcheck-interval-seconds')}: Invalid value: "1": must be 5 to 300; write "15" [OutOfRange]`,
+      `${key('success-codes')}: Invalid value: "2xx": must be codes or ranges within 200-499; ` +
+        'write "200-299" [SuccessCodesSyntax]',
+    ]),
+  },
+  {
+    file: `${manifests}/class-misspelt.yaml`,
+    wanted:
+      `${invalid} spec.ingressClassName: Not found: "albb": no such IngressClass; ` +
+      'did you mean "alb"? [ClassNotFound]',
+  },
+]
+
+const warnings = [
+  'Warning: backend web:80: Service "web" does not exist yet; its path answers 503 until it does',
+  'Warning: sheme: unknown key, ignored; did you mean scheme?',
+  'Warning: successCodes: old spelling, read as success-codes',
+].join('\n')
+
+export const serviceWithoutNodePort: Step = {
+  title: 'A mistake in another object',
+  async run(stage) {
+    stage.say('The Ingress is right, but its Service has no node port. The webhook knows the Service.')
+    await refused(stage, `${examples}/echoserver-ingress.yaml`, withoutNodePort)
+    stage.say('The text names the remedy; here it is.')
+    const { code } = await stage.run('kubectl', 'apply', '-f', `${examples}/echoserver-service.yaml`)
+    stage.observe('the Service has a node port now', code === 0)
+  },
+}
+
+export const mistakesOfTheIngress: Step = {
+  title: 'Mistakes in the Ingress are told by kubectl apply, all at once',
+  async run(stage) {
+    for (const { file, wanted } of mistakes) {
+      await showDifference(stage, file)
+      await refused(stage, file, wanted)
+    }
+    await nothingHappened(stage)
+  },
+}
+
+export const admittedWithWarnings: Step = {
+  title: 'What need not be refused is a warning',
+  async run(stage) {
+    const file = `${manifests}/admitted-with-warnings.yaml`
+    await showDifference(stage, file)
+    const { code, stderr } = await stage.run('kubectl', 'apply', '--dry-run=server', '-f', file)
+    stage.observe('exactly these warnings', stderr.trimEnd() === warnings, difference(warnings, stderr.trimEnd()))
+    stage.observe('admitted, and with --dry-run=server nothing is written', code === 0)
+    await nothingHappened(stage)
+  },
+}
+
+async function nothingHappened(stage: Stage): Promise<void> {
+  const { stdout } = await stage.kubectl('get', 'ingress', '-n', namespace, '-o', 'name')
+  stage.observe('there is no Ingress', stdout === '', stdout)
+  const now = await stage.emulator.snapshot()
+  stage.observe('AWS is as it was', JSON.stringify(now) === JSON.stringify(stage.awsAtStart))
+}

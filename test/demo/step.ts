@@ -1,0 +1,34 @@
+import type { AwsState, Emulator } from '../aws/emulator.ts'
+import type { CommandResult } from '../local/run.ts'
+import type { CountedCalls } from './calls.ts'
+import type { HttpRequest } from './request.ts'
+
+/** One step of the story: a title, and what is done and observed. A step that throws ends the story. */
+export interface Step {
+  readonly title: string
+  run(stage: Stage): Promise<void>
+}
+
+/** What a step acts on, and how it speaks. */
+export interface Stage {
+  readonly emulator: Emulator
+  /** The account before the first step. */
+  readonly awsAtStart: AwsState
+  say(text: string): void
+  /** Shows lines that were not printed by a command. */
+  show(lines: readonly string[]): void
+  /** Shows a command as one would type it in the repository's folder, runs it, and shows what it printed. */
+  run(...command: readonly string[]): Promise<CommandResult>
+  /** Shows a request as a curl command, makes it, and shows the answer. */
+  request(wanted: HttpRequest): Promise<CommandResult>
+  /** Runs kubectl without showing it. */
+  kubectl(...args: readonly string[]): Promise<CommandResult>
+  /** Tells what must hold; `instead` tells what was seen when it does not. */
+  observe(sentence: string, held: boolean, instead?: string): void
+  /** Asks again until there is an answer; throws when there is none in time. */
+  waitFor<T>(what: string, ask: () => Promise<T | undefined>, timeoutMilliseconds?: number): Promise<T>
+  /** Puts an echo server behind a node port of every node, as kubelet and kube-proxy would. */
+  serveAtNodePort(nodePort: number): Promise<void>
+  /** Counts the AWS calls that `work` makes, for the summary. */
+  countCalls(name: string, work: () => Promise<void>): Promise<CountedCalls>
+}
