@@ -1,3 +1,4 @@
+import { abortAfter } from '../shared/process/clock.ts'
 import type { GroupKey } from '../shared/model/model.ts'
 import { apply } from './apply-plan.ts'
 import type { GroupIo } from './io.ts'
@@ -12,7 +13,7 @@ const passTimeoutMs = 300_000
 
 /** One pass over one group. */
 export const reconcile = async (io: GroupIo, group: GroupKey): Promise<Outcome> => {
-  const signal = AbortSignal.any([io.signal, AbortSignal.timeout(passTimeoutMs)])
+  const signal = AbortSignal.any([io.signal, abortAfter(passTimeoutMs)])
   const world = await observe(io, group, signal)
   if (world.evaluation.model.is === 'stack') await io.securityLane.hold(group)
   const planned = await planFor(io, world, signal)

@@ -1,7 +1,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2'
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { STSClient } from '@aws-sdk/client-sts'
-import { systemClock } from '../process/clock.ts'
+import { abortAfter, systemClock } from '../process/clock.ts'
 import type { Clock } from '../process/clock.ts'
 import { AwsError, classify, notSent } from './errors.ts'
 import { Limits } from './limits.ts'
@@ -84,7 +84,7 @@ export const createAws = (settings: AwsSettings): Aws => {
     region: settings.region,
     clock,
     call: async (operation, input, signal) => {
-      const deadline = AbortSignal.timeout(settings.callTimeoutMs)
+      const deadline = abortAfter(settings.callTimeoutMs)
       const bounded = signal === undefined ? deadline : AbortSignal.any([signal, deadline])
       for (let count = 1; ; count += 1) {
         try {

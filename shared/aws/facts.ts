@@ -1,3 +1,4 @@
+import { abortAfter } from '../process/clock.ts'
 import { needKey } from '../ingress/facts.ts'
 import type { Fact, Need, NeedKey } from '../ingress/facts.ts'
 import type { Clock } from '../process/clock.ts'
@@ -159,7 +160,7 @@ export class AwsFacts {
     await this.#slot()
     const at = clock.monotonic()
     try {
-      const value = await this.#ask(entry.need, AbortSignal.timeout(lookUpMs))
+      const value = await this.#ask(entry.need, abortAfter(lookUpMs))
       entry.answer = { fact: value === undefined ? { is: 'absent' } : { is: 'present', value }, at }
       delete entry.failure
     } catch (error) {

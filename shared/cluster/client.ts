@@ -1,6 +1,6 @@
 import { Agent, request } from 'undici'
 import type { Dispatcher } from 'undici'
-import { systemClock } from '../process/clock.ts'
+import { abortAfter, systemClock } from '../process/clock.ts'
 import type { Clock } from '../process/clock.ts'
 import type { Log } from '../process/log.ts'
 import { CredentialSource } from './credentials.ts'
@@ -157,7 +157,7 @@ class UndiciClusterClient implements ClusterClient {
     const name = `${call.method} ${call.path}`
     const writes = call.method !== 'GET'
     const left = Math.max(1, Math.ceil(deadline - this.#clock.monotonic()))
-    const timeout = AbortSignal.timeout(left)
+    const timeout = abortAfter(left)
     const signal = call.signal === undefined ? timeout : AbortSignal.any([call.signal, timeout])
     try {
       const response = await this.#send(name, writes, signal, credentials, call.path, call.query ?? {}, {

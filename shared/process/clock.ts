@@ -23,3 +23,7 @@ export const systemClock: Clock = {
     }
   },
 }
+
+/** A signal that is aborted after some time; a part of a millisecond, which Node.js refuses, counts as a whole one. */
+export const abortAfter = (milliseconds: number): AbortSignal =>
+  AbortSignal.timeout(Math.max(0, Math.ceil(milliseconds)))
