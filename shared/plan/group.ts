@@ -45,16 +45,14 @@ const inOrder = (world: GroupWorld): GroupWorld => ({
   bindings: world.bindings.toSorted(by(nameOf)),
   observed: {
     ...world.observed,
-    loadBalancers: world.observed.loadBalancers
-      .toSorted(by(({ arn }) => arn))
-      .map((balancer) =>
-        balancer.listeners.is === 'unread'
-          ? balancer
-          : {
-              ...balancer,
-              listeners: { is: 'read', value: balancer.listeners.value.toSorted((a, b) => a.port - b.port) },
-            },
-      ),
+    loadBalancers: world.observed.loadBalancers.toSorted(by(({ arn }) => arn)).map((balancer) =>
+      balancer.listeners.is === 'unread'
+        ? balancer
+        : {
+            ...balancer,
+            listeners: { is: 'read', value: balancer.listeners.value.toSorted((a, b) => a.port - b.port) },
+          },
+    ),
     targetGroups: world.observed.targetGroups.toSorted(by(({ arn }) => arn)),
     securityGroups: world.observed.securityGroups
       .toSorted(by(({ id }) => id))
