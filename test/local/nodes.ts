@@ -17,19 +17,23 @@ export async function createNodes(
   const nodes = instances.map((instance) => node(region, instance))
   const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: nodes })
   await kubectlOrThrow(controlPlane, ['create', '-f', '-'], list)
-  for (const [index, { metadata }] of nodes.entries()) {
-    const status = JSON.stringify({
-      status: {
-        addresses: [{ type: 'InternalIP', address: instances[index]?.address }],
-        conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'made by the local stack' }],
-      },
-    })
-    await kubectlOrThrow(controlPlane, ['patch', 'node', metadata.name, '--subresource=status', '--patch', status])
-    // Admission taints a node that is created without being Ready; the node life-cycle controller would remove it.
-    const untainted = JSON.stringify({ spec: { taints: null } })
-    await kubectlOrThrow(controlPlane, ['patch', 'node', metadata.name, '--type=merge', '--patch', untainted])
-  }
+  await Promise.all(
+    nodes.map(({ metadata }, index) => makeReady(controlPlane, metadata.name, instances[index]?.address ?? '')),
+  )
   return nodes.map(({ metadata }) => metadata.name)
+}
+
+async function makeReady(controlPlane: Pick<ControlPlane, 'kubectl'>, name: string, address: string): Promise<void> {
+  const status = JSON.stringify({
+    status: {
+      addresses: [{ type: 'InternalIP', address }],
+      conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'made by the local stack' }],
+    },
+  })
+  await kubectlOrThrow(controlPlane, ['patch', 'node', name, '--subresource=status', '--patch', status])
+  // Admission taints a node that is created without being Ready; the node life-cycle controller would remove it.
+  const untainted = JSON.stringify({ spec: { taints: null } })
+  await kubectlOrThrow(controlPlane, ['patch', 'node', name, '--type=merge', '--patch', untainted])
 }
 
 function node(region: string, { id, zone, address }: NodeInstance) {
