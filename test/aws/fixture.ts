@@ -1,21 +1,19 @@
 import { ACMClient, ImportCertificateCommand } from '@aws-sdk/client-acm'
-import {
-  AssociateRouteTableCommand,
-  AttachInternetGatewayCommand,
-  CreateInternetGatewayCommand,
-  CreateNetworkInterfaceCommand,
-  CreateRouteCommand,
-  CreateRouteTableCommand,
-  CreateSecurityGroupCommand,
-  CreateSubnetCommand,
-  CreateVpcCommand,
-  EC2Client,
-  type ResourceType,
-  RunInstancesCommand,
-  type TagSpecification,
-} from '@aws-sdk/client-ec2'
+import { EC2Client } from '@aws-sdk/client-ec2'
 import { createCertificateAuthority, createServingCertificate } from '../local/certificates.ts'
 import type { Emulator } from './emulator.ts'
+import {
+  createNetwork,
+  createSecurityGroup,
+  createSubnet,
+  fill,
+  type FixtureInstance,
+  type FixtureSubnet,
+  given,
+  runInstance,
+  type Tags,
+  zones,
+} from './fixture-network.ts'
 
 /** The AWS account that scenarios start from: ids by the names that the scenarios use. */
 export interface Fixture {
@@ -28,15 +26,10 @@ export interface Fixture {
   readonly m11VpcId: string
   readonly m11Subnets: Readonly<Record<M11SubnetName, FixtureSubnet>>
   /** One running instance per zone, in the private subnets, in security group `nodes`. */
-  readonly instances: readonly { readonly id: string; readonly zone: string; readonly address: string }[]
+  readonly instances: readonly FixtureInstance[]
   readonly securityGroups: Readonly<Record<'nodes' | 'extra' | 'other', string>>
   /** ARNs of issued certificates in ACM, imported from a local authority. */
   readonly certificates: Readonly<Record<CertificateDomain, string>>
-}
-
-export interface FixtureSubnet {
-  readonly id: string
-  readonly zone: string
 }
 
 export type CertificateDomain = 'app.example.com' | '*.example.com' | 'shop.example.org'
@@ -53,10 +46,6 @@ export type SubnetName =
 
 /** `chosen` and `not-chosen` are in one zone and `chosen` has the smaller id; `full` has 3 free addresses; `stage` is tagged for that cluster only. */
 export type M11SubnetName = 'chosen' | 'not-chosen' | 'full' | 'stage'
-
-type Tags = Readonly<Record<string, string>>
-
-const zones = { a: 'ap-northeast-1a', c: 'ap-northeast-1c', d: 'ap-northeast-1d' } as const
 
 const elb: Tags = { 'kubernetes.io/role/elb': '1' }
 const internalElb: Tags = { 'kubernetes.io/role/internal-elb': '1' }
@@ -151,89 +140,6 @@ export async function createFixture(emulator: Emulator): Promise<Fixture> {
   }
 }
 
-interface Network {
-  readonly id: string
-  readonly publicRouteTableId: string
-}
-
-/** A VPC with an internet gateway and a route table that leads to it; its main route table stays local. */
-async function createNetwork(ec2: EC2Client, cidr: string, name: string): Promise<Network> {
-  const vpc = await ec2.send(
-    new CreateVpcCommand({ CidrBlock: cidr, TagSpecifications: tagged('vpc', { Name: name }) }),
-  )
-  const id = given(vpc.Vpc?.VpcId)
-  const gateway = await ec2.send(new CreateInternetGatewayCommand({}))
-  const InternetGatewayId = given(gateway.InternetGateway?.InternetGatewayId)
-  await ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId: id }))
-  const table = await ec2.send(new CreateRouteTableCommand({ VpcId: id }))
-  const publicRouteTableId = given(table.RouteTable?.RouteTableId)
-  await ec2.send(
-    new CreateRouteCommand({
-      RouteTableId: publicRouteTableId,
-      DestinationCidrBlock: '0.0.0.0/0',
-      GatewayId: InternetGatewayId,
-    }),
-  )
-  return { id, publicRouteTableId }
-}
-
-async function createSubnet(
-  ec2: EC2Client,
-  network: Network,
-  wanted: { readonly zone: 'a' | 'c' | 'd'; readonly cidr: string; readonly tags: Tags; readonly isPublic: boolean },
-): Promise<FixtureSubnet> {
-  const zone = zones[wanted.zone]
-  const made = await ec2.send(
-    new CreateSubnetCommand({
-      VpcId: network.id,
-      AvailabilityZone: zone,
-      CidrBlock: wanted.cidr,
-      TagSpecifications: tagged('subnet', wanted.tags),
-    }),
-  )
-  const id = given(made.Subnet?.SubnetId)
-  if (wanted.isPublic)
-    await ec2.send(new AssociateRouteTableCommand({ RouteTableId: network.publicRouteTableId, SubnetId: id }))
-  return { id, zone }
-}
-
-/** Takes addresses of a subnet by network interfaces. A /28 has 11 that are free at first. */
-async function fill(ec2: EC2Client, subnetId: string, count: number): Promise<void> {
-  for (let index = 0; index < count; index += 1)
-    await ec2.send(new CreateNetworkInterfaceCommand({ SubnetId: subnetId }))
-}
-
-async function createSecurityGroup(ec2: EC2Client, vpcId: string, name: string, tags: Tags): Promise<string> {
-  const made = await ec2.send(
-    new CreateSecurityGroupCommand({
-      GroupName: name,
-      Description: name,
-      VpcId: vpcId,
-      TagSpecifications: tagged('security-group', tags),
-    }),
-  )
-  return given(made.GroupId)
-}
-
-async function runInstance(
-  ec2: EC2Client,
-  subnet: FixtureSubnet,
-  securityGroupId: string,
-): Promise<Fixture['instances'][number]> {
-  const made = await ec2.send(
-    new RunInstancesCommand({
-      ImageId: 'ami-03cf127a',
-      InstanceType: 't3.micro',
-      MinCount: 1,
-      MaxCount: 1,
-      SubnetId: subnet.id,
-      SecurityGroupIds: [securityGroupId],
-    }),
-  )
-  const instance = made.Instances?.[0]
-  return { id: given(instance?.InstanceId), zone: subnet.zone, address: given(instance?.PrivateIpAddress) }
-}
-
 async function importCertificates(acm: ACMClient): Promise<Fixture['certificates']> {
   const authority = createCertificateAuthority('certificates of the emulated account')
   const importOne = async (domain: CertificateDomain): Promise<string> => {
@@ -252,13 +158,4 @@ async function importCertificates(acm: ACMClient): Promise<Fixture['certificates
     '*.example.com': await importOne('*.example.com'),
     'shop.example.org': await importOne('shop.example.org'),
   }
-}
-
-function tagged(type: ResourceType, tags: Tags): TagSpecification[] {
-  return [{ ResourceType: type, Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }]
-}
-
-function given(value: string | undefined): string {
-  if (value === undefined) throw new Error('AWS left out an id')
-  return value
 }

@@ -1,0 +1,121 @@
+import {
+  AssociateRouteTableCommand,
+  AttachInternetGatewayCommand,
+  CreateInternetGatewayCommand,
+  CreateNetworkInterfaceCommand,
+  CreateRouteCommand,
+  CreateRouteTableCommand,
+  CreateSecurityGroupCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  EC2Client,
+  type ResourceType,
+  RunInstancesCommand,
+  type TagSpecification,
+} from '@aws-sdk/client-ec2'
+
+export interface FixtureSubnet {
+  readonly id: string
+  readonly zone: string
+}
+
+export interface FixtureInstance extends FixtureSubnet {
+  readonly address: string
+}
+
+export type Tags = Readonly<Record<string, string>>
+
+export const zones = { a: 'ap-northeast-1a', c: 'ap-northeast-1c', d: 'ap-northeast-1d' } as const
+
+export interface Network {
+  readonly id: string
+  readonly publicRouteTableId: string
+}
+
+/** A VPC with an internet gateway and a route table that leads to it; its main route table stays local. */
+export async function createNetwork(ec2: EC2Client, cidr: string, name: string): Promise<Network> {
+  const vpc = await ec2.send(
+    new CreateVpcCommand({ CidrBlock: cidr, TagSpecifications: tagged('vpc', { Name: name }) }),
+  )
+  const id = given(vpc.Vpc?.VpcId)
+  const gateway = await ec2.send(new CreateInternetGatewayCommand({}))
+  const InternetGatewayId = given(gateway.InternetGateway?.InternetGatewayId)
+  await ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId: id }))
+  const table = await ec2.send(new CreateRouteTableCommand({ VpcId: id }))
+  const publicRouteTableId = given(table.RouteTable?.RouteTableId)
+  await ec2.send(
+    new CreateRouteCommand({
+      RouteTableId: publicRouteTableId,
+      DestinationCidrBlock: '0.0.0.0/0',
+      GatewayId: InternetGatewayId,
+    }),
+  )
+  return { id, publicRouteTableId }
+}
+
+export async function createSubnet(
+  ec2: EC2Client,
+  network: Network,
+  wanted: { readonly zone: 'a' | 'c' | 'd'; readonly cidr: string; readonly tags: Tags; readonly isPublic: boolean },
+): Promise<FixtureSubnet> {
+  const zone = zones[wanted.zone]
+  const made = await ec2.send(
+    new CreateSubnetCommand({
+      VpcId: network.id,
+      AvailabilityZone: zone,
+      CidrBlock: wanted.cidr,
+      TagSpecifications: tagged('subnet', wanted.tags),
+    }),
+  )
+  const id = given(made.Subnet?.SubnetId)
+  if (wanted.isPublic)
+    await ec2.send(new AssociateRouteTableCommand({ RouteTableId: network.publicRouteTableId, SubnetId: id }))
+  return { id, zone }
+}
+
+/** Takes addresses of a subnet by network interfaces. A /28 has 11 that are free at first. */
+export async function fill(ec2: EC2Client, subnetId: string, count: number): Promise<void> {
+  for (let index = 0; index < count; index += 1)
+    await ec2.send(new CreateNetworkInterfaceCommand({ SubnetId: subnetId }))
+}
+
+export async function createSecurityGroup(ec2: EC2Client, vpcId: string, name: string, tags: Tags): Promise<string> {
+  const made = await ec2.send(
+    new CreateSecurityGroupCommand({
+      GroupName: name,
+      Description: name,
+      VpcId: vpcId,
+      TagSpecifications: tagged('security-group', tags),
+    }),
+  )
+  return given(made.GroupId)
+}
+
+export async function runInstance(
+  ec2: EC2Client,
+  subnet: FixtureSubnet,
+  securityGroupId: string,
+): Promise<FixtureInstance> {
+  const made = await ec2.send(
+    new RunInstancesCommand({
+      ImageId: 'ami-03cf127a',
+      InstanceType: 't3.micro',
+      MinCount: 1,
+      MaxCount: 1,
+      SubnetId: subnet.id,
+      SecurityGroupIds: [securityGroupId],
+    }),
+  )
+  const instance = made.Instances?.[0]
+  return { id: given(instance?.InstanceId), zone: subnet.zone, address: given(instance?.PrivateIpAddress) }
+}
+
+function tagged(type: ResourceType, tags: Tags): TagSpecification[] {
+  return [{ ResourceType: type, Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }]
+}
+
+/** What AWS always answers. */
+export function given(value: string | undefined): string {
+  if (value === undefined) throw new Error('AWS left out an id')
+  return value
+}
