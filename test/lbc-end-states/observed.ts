@@ -1,0 +1,127 @@
+import type { Observed, ObservedAction, ObservedSecurityGroup, ObservedTarget } from '../../shared/model/observed.ts'
+import type { TargetGroupBinding } from '../../shared/kubernetes/objects.ts'
+import { readTargetGroupBinding } from '../../shared/kubernetes/read.ts'
+import { tagKeys } from '../../shared/names/tags.ts'
+import type { EndStateAction, LbcCase } from './case.ts'
+import { backendGroupWanted, subnetIds } from './world.ts'
+
+/** An end state of LBC as our two processes read it from AWS and from the cluster. ARNs and ids are the symbols. */
+export interface Left {
+  readonly observed: Observed
+  readonly bindings: readonly TargetGroupBinding[]
+  readonly targets: ReadonlyMap<string, readonly ObservedTarget[]>
+  readonly backendGroup: string
+  readonly nodes: ObservedSecurityGroup
+}
+
+export const leftBy = ({ namespace, aws, kubernetes }: LbcCase): Left => {
+  const groups = aws.securityGroups.map((group): ObservedSecurityGroup => ({
+    ...group,
+    id: `sg:${group.name}`,
+    vpcId: 'vpc',
+    inbound: group.inbound.map(([protocol, fromPort, toPort, source, description]) => ({
+      protocol,
+      fromPort,
+      toPort,
+      source: source.startsWith('sg:') ? { is: 'group', groupId: source } : { is: 'cidr', cidr: source },
+      description,
+    })),
+  }))
+  const nodes = groups.find(({ name }) => name === 'nodes')
+  if (nodes === undefined) throw new Error('a case has the group of the nodes')
+  return {
+    observed: {
+      complete: true,
+      loadBalancers: aws.loadBalancers.map(({ name, scheme, ip, subnets, groups: ids, tags, listeners }) => ({
+        arn: `alb:${name}`,
+        name,
+        dnsName: `${name}.example`,
+        scheme,
+        state: 'active',
+        ipAddressType: ip,
+        vpcId: 'vpc',
+        subnetIds: subnets.map((symbol) => subnetIds.get(symbol) ?? symbol),
+        securityGroupIds: ids,
+        tags,
+        listeners: {
+          is: 'read',
+          value: listeners.map(({ port, protocol, defaultActions, rules, tags: own }) => ({
+            arn: `listener:${port}`,
+            port,
+            protocol,
+            defaultActions: defaultActions.map(actionOf),
+            tags: own,
+            rules: rules.map(({ priority, conditions, actions, tags: ofRule }) => ({
+              arn: `rule:${port}:${priority}`,
+              priority,
+              conditions,
+              actions: actions.map(actionOf),
+              tags: ofRule,
+            })),
+          })),
+        },
+      })),
+      targetGroups: aws.targetGroups.map((group) => ({
+        arn: arnOf(group.tags),
+        name: group.name,
+        targetType: group.TargetType,
+        protocol: group.Protocol,
+        protocolVersion: group.ProtocolVersion,
+        ipAddressType: group.IpAddressType,
+        port: group.Port,
+        vpcId: 'vpc',
+        healthCheck: {
+          port: group.HealthCheckPort,
+          protocol: group.HealthCheckProtocol,
+          path: group.HealthCheckPath,
+          intervalSeconds: group.HealthCheckIntervalSeconds,
+          timeoutSeconds: group.HealthCheckTimeoutSeconds,
+          healthyThreshold: group.HealthyThresholdCount,
+          unhealthyThreshold: group.UnhealthyThresholdCount,
+          successCodes: group.Matcher.HttpCode,
+        },
+        loadBalancerArns: aws.loadBalancers.map(({ name }) => `alb:${name}`),
+        tags: group.tags,
+      })),
+      securityGroups: groups.filter(({ tags }) => tags[tagKeys.stack] !== undefined),
+    },
+    bindings: kubernetes.bindings.map(({ name, labels, finalizers, spec }) =>
+      readTargetGroupBinding({
+        metadata: { namespace, name, labels, finalizers },
+        spec: { ...spec, targetGroupARN: arnOf(targetGroupOf(aws, spec.serviceRef).tags) },
+      }),
+    ),
+    targets: new Map(
+      aws.targetGroups.map(({ tags, targets }) => [
+        arnOf(tags),
+        targets.map(([node, port]) => ({ id: node.replace('node:', 'i-0'), port, state: 'healthy' })),
+      ]),
+    ),
+    backendGroup: `sg:${backendGroupWanted.name}`,
+    nodes,
+  }
+}
+
+const arnOf = (tags: Readonly<Record<string, string>>): string => `tg:${tags[tagKeys.resource] ?? ''}`
+
+const actionOf = (action: EndStateAction): ObservedAction =>
+  'groups' in action
+    ? { is: 'forward', targetGroupArns: action.groups.map(([symbol]) => symbol) }
+    : {
+        is: 'fixed-response',
+        statusCode: action.FixedResponseConfig.StatusCode,
+        contentType: action.FixedResponseConfig.ContentType,
+        ...(action.FixedResponseConfig.MessageBody === undefined
+          ? {}
+          : { messageBody: action.FixedResponseConfig.MessageBody }),
+      }
+
+/** The one target group whose resource id ends in the Service and port of a binding. */
+const targetGroupOf = (
+  aws: LbcCase['aws'],
+  { name, port }: LbcCase['kubernetes']['bindings'][number]['spec']['serviceRef'],
+): LbcCase['aws']['targetGroups'][number] => {
+  const found = aws.targetGroups.find(({ tags }) => tags[tagKeys.resource]?.endsWith(`-${name}:${String(port)}`))
+  if (found === undefined) throw new Error(`no target group of ${name}:${String(port)}`)
+  return found
+}
