@@ -1,6 +1,10 @@
 import {
   AddTagsCommand,
+  CreateListenerCommand,
   CreateLoadBalancerCommand,
+  CreateRuleCommand,
+  DeleteListenerCommand,
+  DeleteRuleCommand,
   DescribeListenersCommand,
   DescribeLoadBalancerAttributesCommand,
   DescribeLoadBalancersCommand,
@@ -17,7 +21,7 @@ import {
   paginateDescribeRules,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import t from 'tap'
-import { prepareAnswers } from './answers-bed.ts'
+import { given, prepareAnswers } from './answers-bed.ts'
 import { startTestBed } from './testing.ts'
 
 void t.test('what Elastic Load Balancing answers', async (t) => {
@@ -47,6 +51,20 @@ void t.test('what Elastic Load Balancing answers', async (t) => {
       t.equal((await elb.send(new DescribeTargetGroupsCommand({}))).TargetGroups?.length, 1)
     },
   )
+
+  await t.test('row 2: a listener that redirects or forwards is the same one too', async (t) => {
+    for (const [Port, action] of [
+      [81, { Type: 'redirect', RedirectConfig: { StatusCode: 'HTTP_301', Port: '80' } }],
+      [82, { Type: 'forward', TargetGroupArn: web }],
+    ] as const) {
+      const create = new CreateListenerCommand({ ...createListener.input, Port, DefaultActions: [action] })
+      const arns = [await elb.send(create), await elb.send(create)].map(({ Listeners }) => Listeners?.[0]?.ListenerArn)
+      t.equal(arns[0], arns[1])
+      const other = new CreateListenerCommand({ ...createListener.input, Port })
+      await t.rejects(elb.send(other), { name: 'DuplicateListenerException' })
+      await elb.send(new DeleteListenerCommand({ ListenerArn: given(arns[0]) }))
+    }
+  })
 
   await t.test('row 16: rules come sorted, the default last, and may swap their priorities at once', async (t) => {
     const [second, first] = [await createRule(2, '/b'), await createRule(1, '/a')]
@@ -109,6 +127,36 @@ void t.test('what Elastic Load Balancing answers', async (t) => {
       )
     },
   )
+
+  await t.test('row 34: a redirect comes with all of its parts', async (t) => {
+    const made = await elb.send(
+      new CreateRuleCommand({
+        ListenerArn: http,
+        Priority: 50_000,
+        Conditions: [{ Field: 'path-pattern', Values: ['/old'] }],
+        Actions: [{ Type: 'redirect', RedirectConfig: { StatusCode: 'HTTP_301', Path: '/new' } }],
+      }),
+    )
+    t.match(made.Rules, [
+      {
+        Conditions: [{ PathPatternConfig: { Values: ['/old'] } }],
+        Actions: [
+          {
+            Order: 1,
+            RedirectConfig: {
+              Protocol: '#{protocol}',
+              Host: '#{host}',
+              Port: '#{port}',
+              Path: '/new',
+              Query: '#{query}',
+              StatusCode: 'HTTP_301',
+            },
+          },
+        ],
+      },
+    ])
+    await elb.send(new DeleteRuleCommand({ RuleArn: given(made.Rules?.[0]?.RuleArn) }))
+  })
 
   await t.test('row 34: attributes come complete, with their defaults', async (t) => {
     const ofBalancer = await elb.send(new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: main }))
@@ -202,7 +250,7 @@ void t.test('what Elastic Load Balancing answers', async (t) => {
     t.same(changed?.SecurityGroups?.toSorted(), [securityGroups.extra, securityGroups.other].sort(compare))
   })
 
-  await t.test('the lax mode forwards and counts only', async (t) => {
+  await t.test('in lax mode nothing is refused, and one name makes two load balancers', async (t) => {
     await emulator.configure({ lax: true })
     await emulator.resetCalls()
     await elb.send(new CreateLoadBalancerCommand({ ...createLoadBalancer.input, SecurityGroups: [] }))

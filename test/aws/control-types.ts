@@ -27,6 +27,7 @@ export const fault = z.discriminatedUnion('kind', [
   z.strictObject({ ...scope, kind: z.enum(['answer-lost', 'connection-lost', 'throttle', 'hold']) }),
 ])
 
+/** What happens to the calls of a scope. */
 export type Fault = Readonly<z.output<typeof fault>>
 
 /** A token bucket per action class: a key such as `elasticloadbalancing:Describe` covers the actions that begin so; the longest key wins. */
@@ -72,7 +73,7 @@ export const emulatorSettings = z.strictObject({
   unavailable: z.enum(['no', 'refuse', 'reset']).exactOptional(),
   /** Actions answered with AccessDenied or UnauthorizedOperation: `CreateRule`, `ec2:CreateTags`, `ec2:*`, `write:*`, `*`. */
   denied: z.array(z.string()).readonly().exactOptional(),
-  /** Forward and count only, without refusals and corrections: for states that a stricter AWS would not let arise. */
+  /** Nothing is refused, and a create makes a second object of one name: for states that AWS itself would not let arise. */
   lax: z.boolean().exactOptional(),
 })
 

@@ -14,19 +14,23 @@ import {
   type TagSpecification,
 } from '@aws-sdk/client-ec2'
 
+/** A subnet or another object in a zone. */
 export interface FixtureSubnet {
   readonly id: string
   readonly zone: string
 }
 
+/** An instance with its private address. */
 export interface FixtureInstance extends FixtureSubnet {
   readonly address: string
 }
 
 export type Tags = Readonly<Record<string, string>>
 
+/** The zones of the fixture by their letter. */
 export const zones = { a: 'ap-northeast-1a', c: 'ap-northeast-1c', d: 'ap-northeast-1d' } as const
 
+/** A VPC and its route table that leads to the internet. */
 export interface Network {
   readonly id: string
   readonly publicRouteTableId: string
@@ -53,6 +57,7 @@ export async function createNetwork(ec2: EC2Client, cidr: string, name: string):
   return { id, publicRouteTableId }
 }
 
+/** A subnet; a public one is associated with the route table that leads to the internet. */
 export async function createSubnet(
   ec2: EC2Client,
   network: Network,
@@ -79,6 +84,7 @@ export async function fill(ec2: EC2Client, subnetId: string, count: number): Pro
     await ec2.send(new CreateNetworkInterfaceCommand({ SubnetId: subnetId }))
 }
 
+/** A security group without inbound rules, described by its name. */
 export async function createSecurityGroup(ec2: EC2Client, vpcId: string, name: string, tags: Tags): Promise<string> {
   const made = await ec2.send(
     new CreateSecurityGroupCommand({
@@ -91,6 +97,7 @@ export async function createSecurityGroup(ec2: EC2Client, vpcId: string, name: s
   return given(made.GroupId)
 }
 
+/** A running instance with one network interface in a security group. */
 export async function runInstance(
   ec2: EC2Client,
   subnet: FixtureSubnet,

@@ -32,8 +32,10 @@ export interface Fixture {
   readonly certificates: Readonly<Record<CertificateDomain, string>>
 }
 
+/** The domains of the certificates in ACM. */
 export type CertificateDomain = 'app.example.com' | '*.example.com' | 'shop.example.org'
 
+/** The subnets of the cluster's VPC; `full` has fewer than 8 free addresses, `stage` is tagged for that cluster only. */
 export type SubnetName =
   | 'public-a'
   | 'public-c'

@@ -14,6 +14,7 @@ export interface AwsState {
   readonly securityGroups: readonly SecurityGroupState[]
 }
 
+/** A load balancer with its listeners. */
 export interface LoadBalancerState {
   readonly arn: string
   readonly name: string
@@ -32,6 +33,7 @@ export interface LoadBalancerState {
   readonly listeners: readonly ListenerState[]
 }
 
+/** A listener with its rules. */
 export interface ListenerState {
   readonly arn: string
   readonly port: number
@@ -42,6 +44,7 @@ export interface ListenerState {
   readonly rules: readonly RuleState[]
 }
 
+/** A rule other than the default one. */
 export interface RuleState {
   readonly arn: string
   readonly priority: number
@@ -50,6 +53,7 @@ export interface RuleState {
   readonly tags: Texts
 }
 
+/** A target group with its targets. */
 export interface TargetGroupState {
   readonly arn: string
   readonly name: string
@@ -62,6 +66,7 @@ export interface TargetGroupState {
   readonly targets: readonly { readonly id: string; readonly port: number }[]
 }
 
+/** A security group with its inbound rules. */
 export interface SecurityGroupState {
   readonly id: string
   readonly name: string

@@ -15,6 +15,7 @@ export interface HealthCheck {
   readonly unhealthyThreshold: number
 }
 
+/** What probing has found. */
 export type Health = 'initial' | 'healthy' | 'unhealthy'
 
 interface Watched {

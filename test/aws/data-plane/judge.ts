@@ -22,6 +22,7 @@ export interface JudgedListener {
   readonly rules: readonly JudgedRule[]
 }
 
+/** A rule of a listener. */
 export interface JudgedRule {
   readonly priority: number | 'default'
   /** All of them must hold. */
@@ -38,6 +39,7 @@ export type JudgedCondition =
   | { readonly field: 'http-header'; readonly name: string; readonly values: readonly string[] }
   | { readonly field: 'query-string'; readonly values: readonly { readonly key?: string; readonly value: string }[] }
 
+/** An action that answers a request. */
 export type JudgedAction =
   | {
       readonly type: 'forward'

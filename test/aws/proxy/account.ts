@@ -8,7 +8,7 @@ import { type AwsRequest, isWrite } from './request.ts'
 import { rows } from './rows/index.ts'
 import { readState } from './snapshot.ts'
 import type { AwsState } from '../state.ts'
-import { createUpstream, type Upstream } from './upstream.ts'
+import { createUpstream, type Upstream, UpstreamRefusal } from './upstream.ts'
 import { World } from './world.ts'
 
 /** One account in one region: moto's state and what the proxy knows besides. */
@@ -61,30 +61,30 @@ export class Account {
 
   /** Judges a call, and answers it when no row refuses it. Calls must come one at a time. */
   async answer(request: AwsRequest, requestId: string): Promise<Answer> {
+    try {
+      return await this.#answer(request, requestId)
+    } catch (error) {
+      // what moto refuses to the proxy it would have refused to the client
+      if (error instanceof UpstreamRefusal) return error.answer
+      throw error
+    }
+  }
+
+  async #answer(request: AwsRequest, requestId: string): Promise<Answer> {
     const { world, own, settings } = this
     const now = performance.now()
     const context = { request, requestId, world, own, settings, now, ask: this.#upstream.ask }
-    const forward = (parameters?: Readonly<Record<string, string>>) => this.#upstream.forward(request, parameters)
-    const isElbWrite = request.service === 'elasticloadbalancing' && isWrite(request.action)
-    if (settings.lax) {
-      const answer = await forward()
-      if (isElbWrite) {
-        await world.reload()
-        await this.dataPlane.sync()
-      }
-      return answer
-    }
-    for (const row of rows[request.service]) {
+    for (const row of settings.lax ? [] : rows[request.service]) {
       const refusal = row.actions.includes(request.action) ? await row.judge(context) : undefined
       if (refusal !== undefined) return errorAnswer(request.service, refusal, requestId)
     }
     const handler = handlerOf(request.service, request.action)
     const answer = await handler({
       ...context,
-      forward,
+      forward: (parameters) => this.#upstream.forward(request, parameters),
       health: (arn, id, port) => this.dataPlane.health(arn, id, port),
     })
-    if (isElbWrite) {
+    if (request.service === 'elasticloadbalancing' && isWrite(request.action)) {
       this.#noteUse(now)
       await this.dataPlane.sync()
     }

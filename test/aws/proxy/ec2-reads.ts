@@ -1,6 +1,7 @@
 import type { Context } from './context.ts'
 import { listAt, recordAt, textAt, type Xml, type XmlRecord } from './xml.ts'
 
+/** What a judgement needs to know of a subnet. */
 export interface Subnet {
   readonly id: string
   readonly vpcId: string
@@ -33,6 +34,7 @@ export interface FlatPermission {
   readonly description: string
 }
 
+/** A security group, its permissions one source each. */
 export interface SecurityGroup {
   readonly id: string
   readonly name: string
@@ -85,6 +87,7 @@ export function readTags(value: Xml): Readonly<Record<string, string>> {
   )
 }
 
+/** What a judgement needs to know of an instance. */
 export interface Instance {
   readonly id: string
   readonly vpcId: string

@@ -41,6 +41,7 @@ export interface TargetGroup {
   readonly answer: XmlRecord
 }
 
+/** Reads what moto answers for a load balancer. */
 export function readLoadBalancer(value: Xml): LoadBalancer {
   return {
     arn: need(value, 'LoadBalancerArn'),
@@ -58,6 +59,7 @@ export function readLoadBalancer(value: Xml): LoadBalancer {
   }
 }
 
+/** Reads what moto answers for a listener. */
 export function readListener(value: Xml): Listener {
   const defaultActions = listAt(value, 'DefaultActions').map(readAction)
   const protocol = need(value, 'Protocol')
@@ -71,12 +73,15 @@ export function readListener(value: Xml): Listener {
     defaultActions,
     answer: {
       ...rest,
-      ...(protocol === 'HTTPS' && policy !== undefined ? { SslPolicy: policy } : {}),
+      ...(protocol === 'HTTPS' && policy !== undefined
+        ? { SslPolicy: policy, MutualAuthentication: { Mode: 'off' } }
+        : {}),
       DefaultActions: defaultActions,
     },
   }
 }
 
+/** Reads what moto answers for a rule. */
 export function readRule(value: Xml): Rule {
   const arn = need(value, 'RuleArn')
   const priority = need(value, 'Priority')
@@ -92,6 +97,7 @@ export function readRule(value: Xml): Rule {
   }
 }
 
+/** Reads what moto answers for a target group. */
 export function readTargetGroup(value: Xml): TargetGroup {
   return {
     arn: need(value, 'TargetGroupArn'),
@@ -104,9 +110,20 @@ export function readTargetGroup(value: Xml): TargetGroup {
   }
 }
 
-/** An action as AWS answers it: with its order, and a forward to one target group in both of its forms. */
+/** The parts of a redirect that leave a request's own part as it is (API reference, RedirectActionConfig). */
+export const redirectDefaults: Readonly<Record<string, string>> = {
+  Protocol: '#{protocol}',
+  Host: '#{host}',
+  Port: '#{port}',
+  Path: '/#{path}',
+  Query: '#{query}',
+}
+
+/** An action as AWS answers it: with its order, a redirect with all of its parts, a forward to one target group in both of its forms. */
 function readAction(value: Xml, index: number): XmlRecord {
   const action: XmlRecord = { Order: String(index + 1), ...recordAt(value) }
+  if (action['Type'] === 'redirect')
+    return { ...action, RedirectConfig: { ...redirectDefaults, ...recordAt(value, 'RedirectConfig') } }
   if (action['Type'] !== 'forward') return action
   const single = textAt(value, 'TargetGroupArn')
   const tuples = listAt(value, 'ForwardConfig', 'TargetGroups')
@@ -148,10 +165,12 @@ export function targetGroupsOf(actions: readonly XmlRecord[]): readonly string[]
   return [...new Set(arns)]
 }
 
+/** The listener's ARN in a rule's. */
 export function listenerOfRule(ruleArn: string): string {
   return ruleArn.slice(0, ruleArn.lastIndexOf('/')).replace(':listener-rule/', ':listener/')
 }
 
+/** The load balancer's ARN in a listener's. */
 export function loadBalancerOfListener(listenerArn: string): string {
   return listenerArn.slice(0, listenerArn.lastIndexOf('/')).replace(':listener/', ':loadbalancer/')
 }

@@ -14,6 +14,7 @@ export interface Proxy {
   stop(): Promise<void>
 }
 
+/** Starts the proxy on a free loopback port, on an empty account. */
 export async function startProxy(options: {
   readonly motoPort: number
   readonly region: string

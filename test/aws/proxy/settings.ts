@@ -18,6 +18,7 @@ export type CompleteSettings = Required<Omit<EmulatorSettings, 'quotas'>> & {
   readonly quotas: Required<NonNullable<EmulatorSettings['quotas']>>
 }
 
+/** The switches at start and after a reset. */
 export const defaultSettings: CompleteSettings = {
   pageSize: 0,
   timeScale: 0.01,

@@ -17,6 +17,7 @@ export interface Upstream {
   readonly control: (path: string, body?: string) => Promise<void>
 }
 
+/** moto refused a question of the proxy's own; its answer is kept. */
 export class UpstreamRefusal extends Error {
   readonly answer: Answer
   constructor(action: string, answer: Answer) {
@@ -27,6 +28,7 @@ export class UpstreamRefusal extends Error {
 
 const versions = { elasticloadbalancing: '2015-12-01', ec2: '2016-11-15' } as const
 
+/** moto on a loopback port; signatures name the region and nothing else counts in them. */
 export function createUpstream(port: number, region: string): Upstream {
   const forward: Upstream['forward'] = async (request, parameters) => {
     const body =

@@ -8,6 +8,7 @@ export interface XmlRecord {
   readonly [name: string]: Xml
 }
 
+/** A document: its root element and what is in it. */
 export interface XmlDocument {
   readonly root: string
   /** The root's attributes as written, with a leading blank, or nothing. */

@@ -6,6 +6,7 @@ import { parseXml, renderXml, type Xml, type XmlRecord } from '../xml.ts'
 /** How an action is answered once no row has refused it. */
 export type Handler = (context: HandlerContext) => Promise<Answer>
 
+/** What a handler works with, beside what a call is judged by. */
 export interface HandlerContext extends Context {
   readonly requestId: string
   /** Passes the call on to moto, with other parameters where given. */

@@ -1,6 +1,6 @@
 import type { Context, Row } from '../context.ts'
 import { type Refusal, refuse } from '../errors.ts'
-import type { Listener } from '../model.ts'
+import { type Listener, redirectDefaults } from '../model.ts'
 import { has, list, text } from '../request.ts'
 import { listAt, textAt } from '../xml.ts'
 
@@ -91,14 +91,19 @@ export const listenerRows: readonly Row[] = [
   },
 ]
 
+/** The refusal for a listener that does not exist. */
 export function listenerNotFound(arn: string): Refusal {
   return refuse('ListenerNotFound', `One or more listeners not found: ${arn}`)
 }
 
 /** The listener that has the port, protocol and default actions of a create: AWS answers it instead of making another. */
-export function equalListener({ request, world }: Pick<Context, 'request' | 'world'>): Listener | undefined {
+export function equalListener({
+  request,
+  world,
+  settings,
+}: Pick<Context, 'request' | 'world' | 'settings'>): Listener | undefined {
   const { input } = request
-  if (request.action !== 'CreateListener') return undefined
+  if (settings.lax || request.action !== 'CreateListener') return undefined
   return world
     .listenersOf(text(input, 'LoadBalancerArn') ?? '')
     .find(
@@ -117,7 +122,8 @@ function sameDefaultActions(listener: Listener, request: Context['request']): bo
     listener.defaultActions.every((action, index) => {
       const other = wanted[index]
       const config = (kind: string, name: string) =>
-        (textAt(action, kind, name) ?? '') === (text(other, kind, name) ?? '')
+        (textAt(action, kind, name) ?? '') ===
+        (text(other, kind, name) ?? (kind === 'RedirectConfig' ? redirectDefaults[name] : undefined) ?? '')
       const tuples = listAt(action, 'ForwardConfig', 'TargetGroups').map((tuple) => textAt(tuple, 'TargetGroupArn'))
       const wantedTuples = has(other, 'ForwardConfig')
         ? list(other, 'ForwardConfig', 'TargetGroups').map((tuple) => text(tuple, 'TargetGroupArn'))
@@ -125,7 +131,8 @@ function sameDefaultActions(listener: Listener, request: Context['request']): bo
       return (
         textAt(action, 'Type') === text(other, 'Type') &&
         ['StatusCode', 'ContentType', 'MessageBody'].every((name) => config('FixedResponseConfig', name)) &&
-        ['StatusCode', 'Protocol', 'Host', 'Port', 'Path', 'Query'].every((name) => config('RedirectConfig', name)) &&
+        (textAt(action, 'Type') !== 'redirect' ||
+          ['StatusCode', ...Object.keys(redirectDefaults)].every((name) => config('RedirectConfig', name))) &&
         JSON.stringify(tuples) === JSON.stringify(wantedTuples)
       )
     })

@@ -193,6 +193,7 @@ export const loadBalancerRows: readonly Row[] = [
   },
 ]
 
+/** The refusal for a load balancer that does not exist. */
 export function loadBalancerNotFound(arn: string): Refusal {
   return refuse('LoadBalancerNotFound', `One or more load balancers not found: ${arn}`)
 }
@@ -206,8 +207,9 @@ export function wantedSubnets({ request }: Pick<Context, 'request'>): readonly s
 }
 
 /** The load balancer that has the name and all settings of a create: AWS answers it instead of making another. */
-export function equalLoadBalancer(context: Pick<Context, 'request' | 'world'>) {
+export function equalLoadBalancer(context: Pick<Context, 'request' | 'world' | 'settings'>) {
   const { input } = context.request
+  if (context.settings.lax) return undefined
   return context.world.loadBalancers.find(
     (loadBalancer) =>
       loadBalancer.name === text(input, 'Name') &&

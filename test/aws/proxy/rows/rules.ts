@@ -91,6 +91,7 @@ export const ruleRows: readonly Row[] = [
   },
 ]
 
+/** The refusal for a rule that does not exist. */
 export function ruleNotFound(arn: string): Refusal {
   return refuse('RuleNotFound', `One or more rules not found: ${arn}`)
 }

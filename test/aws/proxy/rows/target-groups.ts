@@ -159,13 +159,19 @@ export const targetGroupRows: readonly Row[] = [
   },
 ]
 
+/** The refusal for a target group that does not exist. */
 export function targetGroupNotFound(arn: string): Refusal {
   return refuse('TargetGroupNotFound', `One or more target groups not found: ${arn}`)
 }
 
 /** The target group that has the name and all settings of a create: AWS answers it instead of making another. */
-export function equalTargetGroup({ request, world }: Pick<Context, 'request' | 'world'>): TargetGroup | undefined {
+export function equalTargetGroup({
+  request,
+  world,
+  settings,
+}: Pick<Context, 'request' | 'world' | 'settings'>): TargetGroup | undefined {
   const { input } = request
+  if (settings.lax) return undefined
   const defaults: Readonly<Record<string, string>> = {
     TargetType: 'instance',
     ProtocolVersion: 'HTTP1',
