@@ -1,7 +1,8 @@
-import { classAnnotation, markerKey, prefix } from '../shared/names/annotation-keys.ts'
+import { setAnnotations } from '../shared/annotation/marker.ts'
+import { classAnnotation, prefix } from '../shared/names/annotation-keys.ts'
 import type { Ingress, Service } from '../shared/kubernetes/objects.ts'
 
-const isRead = (key: string): boolean => key.startsWith(prefix) || key === classAnnotation || key === markerKey
+const isRead = (key: string): boolean => key.startsWith(prefix) || key === classAnnotation
 
 const readAnnotations = (annotations: Readonly<Record<string, string>>): string =>
   JSON.stringify(
@@ -10,10 +11,10 @@ const readAnnotations = (annotations: Readonly<Record<string, string>>): string 
       .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   )
 
-/** Whether an update leaves all that the rules read of an Ingress as it was. */
+/** Whether an update leaves all that the rules read of an Ingress as it was; they take what is still a default as absent. */
 export const sameIngress = (before: Ingress, after: Ingress): boolean =>
   JSON.stringify(before.spec) === JSON.stringify(after.spec) &&
-  readAnnotations(before.annotations) === readAnnotations(after.annotations)
+  readAnnotations(setAnnotations(before)) === readAnnotations(setAnnotations(after))
 
 /** Whether an update leaves all that the rules read of a Service as it was. */
 export const sameService = (before: Service, after: Service): boolean =>

@@ -1,0 +1,146 @@
+import t from 'tap'
+import { accepted, refused } from './support/expect.ts'
+import { apply, kubectl, put, read, readExisting, succeed } from './support/kubectl.ts'
+import { ingress, prefix, service } from './support/objects.ts'
+import { createNamespaces, stackFor } from './support/stack.ts'
+
+const stack = await stackFor(t, { controller: false, webhook: false })
+const namespace = 'echoserver'
+await createNamespaces(stack, [namespace])
+
+// An Ingress of the time before the webhook, with three faults.
+const wrong = {
+  namespace,
+  name: 'old',
+  keys: { scheme: 'public', 'healthcheck-path': 'health', tags: 'a=b' },
+  paths: [{ port: { number: 81 } }],
+  finalizers: ['example.com/hold'],
+}
+await put(stack, ingress(wrong))
+await stack.startWebhook()
+await stack.registerWebhooks()
+
+const nginxClass = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'IngressClass',
+  metadata: { name: 'nginx' },
+  spec: { controller: 'k8s.io/ingress-nginx' },
+}
+
+const old = 'ingress.networking.k8s.io/old'
+const before = 'already wrong before this change: '
+const wrongScheme = `${before}scheme: supported values: "internal", "internet-facing"`
+const wrongPort = `${before}rules[0].paths[0]: Not found: 81: Service "echoserver" has port 80`
+const wrongPath = `${before}healthcheck-path: must start with /`
+
+const change = (verb: 'label' | 'annotate', ...changes: readonly string[]) =>
+  kubectl(stack, [verb, 'ingress', 'old', '-n', namespace, '--overwrite', ...changes])
+
+const patch = (kind: string, name: string, changes: unknown) =>
+  kubectl(stack, ['patch', kind, name, '-n', namespace, '--type=merge', '-p', JSON.stringify(changes)])
+
+await t.test('step 15: labels and foreign annotations of a wrong Ingress change without a word', async (t) => {
+  accepted(t, await change('label', 'team=a'), [`${old} labeled`])
+  accepted(t, await change('annotate', 'example.com/note=x'), [`${old} annotated`])
+})
+
+await t.test('step 15: another key changes, and the old faults are told', async (t) => {
+  const result = await change('annotate', `${prefix}tags=a=c`)
+  accepted(t, result, [`${old} annotated`], [wrongScheme, wrongPort, wrongPath])
+})
+
+await t.test('step 15: a wrong value cannot become another wrong value', async (t) => {
+  const { code, stdout, stderr } = await change('annotate', `${prefix}scheme=external-facing`)
+  t.same({ code, stdout }, { code: 1, stdout: '' })
+  t.equal(
+    stderr,
+    [
+      `Warning: ${wrongPort}`,
+      `Warning: ${wrongPath}`,
+      'The Ingress "old" is invalid: metadata.annotations[alb.ingress.kubernetes.io/scheme]: Unsupported value: "external-facing": supported values: "internal", "internet-facing" [SchemeUnknown]',
+      '',
+    ].join('\n'),
+  )
+})
+
+await t.test('step 15: an inserted path leaves the old fault old, and a second wrong path is new', async (t) => {
+  const keys = { ...wrong.keys, tags: 'a=c' }
+  const result = await apply(stack, ingress({ ...wrong, keys, paths: [{ path: '/new' }, ...wrong.paths] }))
+  const moved = wrongPort.replace('paths[0]', 'paths[1]')
+  accepted(t, result, [`${old} configured`], [wrongScheme, moved, wrongPath])
+  const again = ingress({ ...wrong, keys, paths: [{ path: '/new', port: { number: 82 } }, ...wrong.paths] })
+  const denied = await apply(stack, again)
+  t.equal(denied.code, 1)
+  t.match(denied.stderr, 'spec.rules[0].http.paths[0].backend.service.port.number: Not found: 82: ')
+})
+
+await t.test('step 15: faults are repaired one at a time', async (t) => {
+  const healthPath = `${prefix}healthcheck-path=/health`
+  accepted(
+    t,
+    await change('annotate', `${prefix}scheme=internal`),
+    [`${old} annotated`],
+    [wrongPort.replace('paths[0]', 'paths[1]'), wrongPath],
+  )
+  accepted(t, await change('annotate', healthPath), [`${old} annotated`], [wrongPort.replace('paths[0]', 'paths[1]')])
+})
+
+await t.test('step 15: a finalizer is removed, and a deletion ends, whatever is wrong', async (t) => {
+  accepted(t, await patch('ingress', 'old', { metadata: { finalizers: null } }), [`${old} patched`])
+  accepted(t, await patch('ingress', 'old', { metadata: { finalizers: ['example.com/hold'] } }), [`${old} patched`])
+  await succeed(stack, ['delete', 'ingress', 'old', '-n', namespace, '--wait=false'])
+  accepted(t, await patch('ingress', 'old', { metadata: { finalizers: null } }), [`${old} patched`])
+  t.equal(await read(stack, namespace, 'ingress', 'old'), undefined)
+})
+
+await t.test('an Ingress that becomes ours by an update is judged in full', async (t) => {
+  await put(stack, nginxClass)
+  const keys = { scheme: 'public' }
+  accepted(
+    t,
+    await apply(stack, ingress({ namespace, name: 'moving', className: 'nginx', keys })),
+    ['ingress.networking.k8s.io/moving created'],
+    ['1 alb.ingress.kubernetes.io key has no effect: class nginx is not an ALB class'],
+  )
+  const { code, stderr } = await apply(stack, ingress({ namespace, name: 'moving', keys }))
+  t.equal(code, 1)
+  t.match(stderr, 'Unsupported value: "public"')
+})
+
+await t.test('step 16: a Service that becomes ClusterIP is updated with a warning', async (t) => {
+  await put(stack, ingress({ namespace }))
+  const clusterIp = await patch('service', 'echoserver', { spec: { type: 'ClusterIP' } })
+  accepted(
+    t,
+    clusterIp,
+    ['service/echoserver patched'],
+    ['type ClusterIP: Ingress echoserver/echoserver uses instance targets and loses all of them'],
+  )
+  accepted(t, await patch('service', 'echoserver', { spec: { type: 'NodePort' } }), ['service/echoserver patched'])
+})
+
+await t.test('step 16: a port that an Ingress uses is removed with a warning', async (t) => {
+  const ports = [{ port: 8081, targetPort: 8080 }]
+  accepted(
+    t,
+    await apply(stack, service({ namespace, ports })),
+    ['service/echoserver configured'],
+    ['port 80 removed: used by Ingress echoserver/echoserver'],
+  )
+  accepted(t, await apply(stack, service({ namespace })), ['service/echoserver configured'])
+})
+
+await t.test('annotations of a Service are judged as on an Ingress', async (t) => {
+  refused(t, await apply(stack, service({ namespace, keys: { 'healthcheck-interval-seconds': '1' } })), [
+    'The Service "echoserver" is invalid: metadata.annotations[alb.ingress.kubernetes.io/healthcheck-interval-seconds]: Invalid value: "1": must be 5 to 300; write "15" [OutOfRange]',
+  ])
+  refused(t, await apply(stack, service({ namespace, keys: { 'healthcheck-timeout-seconds': '20' } })), [
+    'The Service "echoserver" is invalid: metadata.annotations[alb.ingress.kubernetes.io/healthcheck-timeout-seconds]: Invalid value: "20": the timeout (20) must be less than the interval (15) for Ingress echoserver/echoserver; write "14" or a longer healthcheck-interval-seconds [TimeoutNotBelowInterval]',
+  ])
+})
+
+await t.test('a Service that no Ingress of ours names changes without a word', async (t) => {
+  await put(stack, service({ namespace, name: 'other' }))
+  accepted(t, await patch('service', 'other', { spec: { type: 'ClusterIP' } }), ['service/other patched'])
+  t.match(await readExisting(stack, namespace, 'service', 'other'), { spec: { type: 'ClusterIP' } })
+})
