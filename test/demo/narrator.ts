@@ -15,7 +15,7 @@ export function tellCommand(command: readonly string[]): void {
 
 /** kubectl writes warnings and refusals to standard error, and they come first. */
 export function tellOutput({ stdout, stderr }: CommandResult): void {
-  for (const text of [stderr, stdout]) if (text !== '') console.log(text.trimEnd())
+  for (const text of [stderr, stdout]) if (text !== '') console.log(text.replaceAll('\r\n', '\n').trimEnd())
 }
 
 export function tellLines(lines: readonly string[]): void {

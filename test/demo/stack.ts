@@ -13,6 +13,7 @@ import { createShell, type Shell } from './shell.ts'
 export interface DemoStack {
   readonly emulator: Emulator
   readonly shell: Shell
+  readonly controllerLog: string
   /** How to use it; there is none for a stack that ends with the demo. */
   readonly summary?: string
   /** Answers where the logs are once the demo has ended. */
@@ -25,11 +26,12 @@ const keptLogs = join(localDirectory, 'demo-logs')
 const localMain = fileURLToPath(new URL('../local/main.ts', import.meta.url))
 
 /** A stack that lives and ends with this process. */
-export async function startOwnStack(options: { readonly controller?: boolean } = {}): Promise<DemoStack> {
-  const stack = await startStack({ progress, ...options })
+export async function startOwnStack(): Promise<DemoStack> {
+  const stack = await startStack({ progress })
   const { controlPlane, emulator, directory } = stack
   return {
     emulator,
+    controllerLog: join(directory, 'controller.log'),
     shell: createShell({
       kubectl: controlPlane.binaries.kubectl,
       kubeconfig: controlPlane.adminKubeconfig,
@@ -59,6 +61,7 @@ export async function startKeptStack(): Promise<DemoStack> {
   const { kubectl } = await ensureBinaries(progress)
   return {
     emulator: connectEmulator(running.awsEndpoint),
+    controllerLog: join(localFiles.stack, 'controller.log'),
     shell: createShell({ kubectl, kubeconfig: localFiles.kubeconfig, home: localFiles.stack }),
     summary: running.summary,
     keepLogs: () => Promise.resolve(localFiles.stack),

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { type EchoServer, startEchoServer } from '../aws/echo-server.ts'
+import type { Emulator } from '../aws/emulator.ts'
 import type { CommandResult } from '../local/run.ts'
 import { type CountedCalls, countByAction } from './calls.ts'
 import { tellCommand, tellLines, tellObservation, tellOutput } from './narrator.ts'
@@ -17,31 +18,50 @@ export interface RunningStage {
   readonly counts: readonly CountedCalls[]
   /** Names the step that plays now. */
   enter(step: string): void
-  /** Ends the echo servers. */
+  /** Ends the echo servers, and no node port leads to them any more. */
   leave(): Promise<void>
 }
 
+/** An echo server and what it stands behind. */
+interface Served {
+  readonly server: EchoServer
+  readonly nodePort: number
+  readonly instances: readonly string[]
+}
+
 const defaultTimeoutMilliseconds = 60_000
+const quietMilliseconds = 1_000
 const nodes = z.object({ items: z.array(z.object({ spec: z.object({ providerID: z.string() }) })) })
 
 export async function createStage(stack: DemoStack): Promise<RunningStage> {
   const { emulator, shell } = stack
   const observations: Observation[] = []
   const counts: CountedCalls[] = []
-  const echoServers: EchoServer[] = []
+  const served: Served[] = []
   let current = ''
+  let observedLast = false
+  const paragraph = (): void => {
+    if (observedLast) console.log()
+    observedLast = false
+  }
   const stage: Stage = {
     emulator,
+    controllerLog: stack.controllerLog,
     awsAtStart: await emulator.snapshot(),
-    say: (text) => console.log(text),
+    say: (text) => {
+      paragraph()
+      console.log(text)
+    },
     show: tellLines,
     async run(...command) {
+      paragraph()
       tellCommand(command)
       const result = await shell.run(command)
       tellOutput(result)
       return result
     },
     async request(wanted) {
+      paragraph()
       tellCommand(curlCommand(wanted))
       const result = await shell.run(curlCommand(wanted)).catch((error: unknown) => {
         if (isMissingProgram(error)) return requestLikeCurl(wanted)
@@ -55,18 +75,23 @@ export async function createStage(stack: DemoStack): Promise<RunningStage> {
       const observation = { step: current, sentence, held, ...(instead === undefined ? {} : { instead }) }
       observations.push(observation)
       tellObservation(observation)
+      observedLast = true
     },
     waitFor,
+    untilQuiet: () => untilQuiet(emulator),
     async serveAtNodePort(nodePort) {
-      const echoServer = await startEchoServer()
-      echoServers.push(echoServer)
-      for (const instance of await instancesOfNodes(shell)) await emulator.setTarget(instance, nodePort, echoServer)
+      const server = await startEchoServer()
+      const instances = await instancesOfNodes(shell)
+      served.push({ server, nodePort, instances })
+      for (const instance of instances) await emulator.setTarget(instance, nodePort, server)
     },
     async countCalls(name, work) {
       await emulator.resetCalls()
       const start = performance.now()
       await work()
-      const counted = countByAction(name, await emulator.calls(), performance.now() - start)
+      const milliseconds = performance.now() - start
+      await untilQuiet(emulator)
+      const counted = countByAction(name, await emulator.calls(), milliseconds)
       counts.push(counted)
       return counted
     },
@@ -75,8 +100,16 @@ export async function createStage(stack: DemoStack): Promise<RunningStage> {
     stage,
     observations,
     counts,
-    enter: (step) => (current = step),
-    leave: async () => void (await Promise.all(echoServers.map((server) => server.stop()))),
+    enter: (step) => {
+      current = step
+      observedLast = false
+    },
+    async leave() {
+      for (const { server, nodePort, instances } of served.splice(0)) {
+        for (const instance of instances) await emulator.setTarget(instance, nodePort, undefined)
+        await server.stop()
+      }
+    },
   }
 }
 
@@ -92,6 +125,15 @@ async function waitFor<T>(
     if (performance.now() > deadline) throw new Error(`not seen in ${timeoutMilliseconds / 1000} seconds: ${what}`)
     await delay(200)
   }
+}
+
+async function untilQuiet(emulator: Emulator): Promise<void> {
+  let [seen, since] = [-1, performance.now()]
+  await waitFor('a second without an AWS call', async () => {
+    const { length } = await emulator.calls()
+    if (length !== seen) [seen, since] = [length, performance.now()]
+    return performance.now() - since > quietMilliseconds ? length : undefined
+  })
 }
 
 /** EC2 instance ids: `spec.providerID` of a Node is `aws:///ZONE/INSTANCE`. */

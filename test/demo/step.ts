@@ -14,6 +14,8 @@ export interface Stage {
   readonly emulator: Emulator
   /** The account before the first step. */
   readonly awsAtStart: AwsState
+  /** Path of the controller's log. */
+  readonly controllerLog: string
   say(text: string): void
   /** Shows lines that were not printed by a command. */
   show(lines: readonly string[]): void
@@ -29,6 +31,8 @@ export interface Stage {
   waitFor<T>(what: string, ask: () => Promise<T | undefined>, timeoutMilliseconds?: number): Promise<T>
   /** Puts an echo server behind a node port of every node, as kubelet and kube-proxy would. */
   serveAtNodePort(nodePort: number): Promise<void>
-  /** Counts the AWS calls that `work` makes, for the summary. */
+  /** Until no AWS call was made for a second. */
+  untilQuiet(): Promise<void>
+  /** Counts the AWS calls of `work` and of what comes of it, for the summary. The time is that of `work`. */
   countCalls(name: string, work: () => Promise<void>): Promise<CountedCalls>
 }

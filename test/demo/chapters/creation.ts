@@ -2,6 +2,7 @@ import { difference } from '../observations.ts'
 import { examples, ingress, namespace } from '../places.ts'
 import type { Step } from '../step.ts'
 import { readIngress } from './ingress.ts'
+import { untilReconciled } from './waits.ts'
 
 const prefix = 'alb.ingress.kubernetes.io/'
 const written = ['scheme', 'tags']
@@ -20,24 +21,30 @@ const defaults: readonly (readonly [key: string, value: string])[] = [
   ['unhealthy-threshold-count', '2'],
 ]
 
-/** Applies the example; the load balancer is the next step's. */
+/** Applies the example and waits for the load balancer, which the next step looks at. */
 export const creation: Step = {
   title: 'The Ingress, and what the webhook fills in',
   async run(stage) {
-    const { code, stdout, stderr } = await stage.run('kubectl', 'apply', '-f', `${examples}/echoserver-ingress.yaml`)
-    const created = 'ingress.networking.k8s.io/echoserver created\n'
-    stage.observe('created, without a warning', code === 0 && stdout === created && stderr === '', stderr)
+    await stage.countCalls('First load balancer', async () => {
+      const { code, stdout, stderr } = await stage.run('kubectl', 'apply', '-f', `${examples}/echoserver-ingress.yaml`)
+      const created = 'ingress.networking.k8s.io/echoserver created\n'
+      stage.observe('created, without a warning', code === 0 && stdout === created && stderr === '', stderr)
+      stage.say('The controller builds the load balancer.')
+      await untilReconciled(stage)
+    })
+    stage.say('The API server holds more than the file: the webhook wrote down what is in force.')
+    await stage.run('kubectl', 'get', 'ingress', '-n', namespace, ingress, '-o', 'yaml')
     const { metadata } = await readIngress(stage)
     const ours = Object.entries(metadata.annotations)
       .filter(([key]) => key.startsWith(prefix))
       .map(([key, value]) => [key.slice(prefix.length), value] as const)
       .filter(([key]) => !written.includes(key))
-    stage.say(
-      `kubectl get ingress -n ${namespace} ${ingress} -o yaml shows what is in force; left out in the file were`,
-    )
-    stage.show(ours.map(([key, value]) => `${prefix}${key}: ${value}`))
     const wanted = JSON.stringify(defaults)
-    stage.observe('these are the defaults', JSON.stringify(ours) === wanted, difference(wanted, JSON.stringify(ours)))
+    stage.observe(
+      'what the file leaves out has its default',
+      JSON.stringify(ours) === wanted,
+      difference(wanted, JSON.stringify(ours)),
+    )
     const marked = (metadata.annotations['ingress.k8s.aws/defaulted'] ?? '')
       .split(',')
       .map((mark) => mark.split('=')[0])
