@@ -10,6 +10,7 @@ import { readState } from './snapshot.ts'
 import type { AwsState } from '../state.ts'
 import { createUpstream, type Upstream, UpstreamRefusal } from './upstream.ts'
 import { World } from './world.ts'
+import type { Xml } from './xml.ts'
 
 /** One account in one region: moto's state and what the proxy knows besides. */
 export class Account {
@@ -74,8 +75,9 @@ export class Account {
     const { world, own, settings } = this
     const now = performance.now()
     const context = { request, requestId, world, own, settings, now, ask: this.#upstream.ask }
+    const judged = { ...context, ask: askOnce(this.#upstream.ask) }
     for (const row of settings.lax ? [] : rows[request.service]) {
-      const refusal = row.actions.includes(request.action) ? await row.judge(context) : undefined
+      const refusal = row.actions.includes(request.action) ? await row.judge(judged) : undefined
       if (refusal !== undefined) return errorAnswer(request.service, refusal, requestId)
     }
     const handler = handlerOf(request.service, request.action)
@@ -110,5 +112,16 @@ export class Account {
 
   async close(): Promise<void> {
     await this.dataPlane.close()
+  }
+}
+
+/** Questions while one call is judged: nothing changes meanwhile, so each is asked once. */
+function askOnce(ask: Upstream['ask']): Upstream['ask'] {
+  const asked = new Map<string, Promise<Xml>>()
+  return (service, action, parameters = {}) => {
+    const key = JSON.stringify([service, action, parameters])
+    const known = asked.get(key) ?? ask(service, action, parameters)
+    asked.set(key, known)
+    return known
   }
 }

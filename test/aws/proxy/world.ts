@@ -112,10 +112,10 @@ export class World {
       this.#loadBalancers.set(arn, readLoadBalancer(value))
   }
 
-  async reloadListeners(loadBalancerArn: string): Promise<void> {
-    const listeners = await this.#readListeners(loadBalancerArn)
-    for (const { arn } of this.listenersOf(loadBalancerArn)) this.forgetListener(arn)
-    this.#put(listeners)
+  /** A listener that was made or changed, with its default rule. */
+  async putListener(value: Xml): Promise<void> {
+    const listener = readListener(value)
+    this.#put([{ listener, rules: await this.#readRules(listener.arn) }])
   }
 
   /** A rule that was made or changed. */

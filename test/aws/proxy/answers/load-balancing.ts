@@ -37,8 +37,8 @@ export const loadBalancingAnswers: Readonly<Record<string, Handler>> = {
   CreateListener: async (context) => {
     const known = equalListener(context)
     if (known !== undefined) return elbAnswer(context, { Listeners: [known.answer] })
-    return created(context, 'Listeners', 'ListenerArn', async (arn) => {
-      await context.world.reloadListeners(text(context.request.input, 'LoadBalancerArn') ?? '')
+    return created(context, 'Listeners', 'ListenerArn', async (arn, made) => {
+      await context.world.putListener(made)
       return context.world.listener(arn)?.answer
     })
   },
@@ -46,7 +46,8 @@ export const loadBalancingAnswers: Readonly<Record<string, Handler>> = {
     const arn = text(context.request.input, 'ListenerArn') ?? ''
     const answer = await context.forward()
     if (answer.status >= 400) return answer
-    await context.world.reloadListeners(context.world.listener(arn)?.loadBalancerArn ?? '')
+    for (const modified of listAt(parseXml(answer.body).value, 'ModifyListenerResult', 'Listeners'))
+      await context.world.putListener(modified)
     return elbAnswer(context, { Listeners: [context.world.listener(arn)?.answer ?? {}] })
   },
   DeleteListener: (context) => {
