@@ -1,7 +1,7 @@
 import t from 'tap'
 import { accepted, refused } from './support/expect.ts'
 import { apply, kubectl, put, read, readExisting, succeed } from './support/kubectl.ts'
-import { ingress, prefix, service } from './support/objects.ts'
+import { ingress, type Manifest, prefix, service } from './support/objects.ts'
 import { createNamespaces, stackFor } from './support/stack.ts'
 
 const stack = await stackFor(t, { controller: false, webhook: false })
@@ -20,12 +20,12 @@ await put(stack, ingress(wrong))
 await stack.startWebhook()
 await stack.registerWebhooks()
 
-const nginxClass = {
+await put(stack, {
   apiVersion: 'networking.k8s.io/v1',
   kind: 'IngressClass',
   metadata: { name: 'nginx' },
   spec: { controller: 'k8s.io/ingress-nginx' },
-}
+})
 
 const old = 'ingress.networking.k8s.io/old'
 const before = 'already wrong before this change: '
@@ -50,17 +50,11 @@ await t.test('step 15: another key changes, and the old faults are told', async 
 })
 
 await t.test('step 15: a wrong value cannot become another wrong value', async (t) => {
-  const { code, stdout, stderr } = await change('annotate', `${prefix}scheme=external-facing`)
-  t.same({ code, stdout }, { code: 1, stdout: '' })
-  t.equal(
-    stderr,
-    [
-      `Warning: ${wrongPort}`,
-      `Warning: ${wrongPath}`,
-      'The Ingress "old" is invalid: metadata.annotations[alb.ingress.kubernetes.io/scheme]: Unsupported value: "external-facing": supported values: "internal", "internet-facing" [SchemeUnknown]',
-      '',
-    ].join('\n'),
-  )
+  refused(t, await change('annotate', `${prefix}scheme=external-facing`), [
+    `Warning: ${wrongPort}`,
+    `Warning: ${wrongPath}`,
+    'The Ingress "old" is invalid: metadata.annotations[alb.ingress.kubernetes.io/scheme]: Unsupported value: "external-facing": supported values: "internal", "internet-facing" [SchemeUnknown]',
+  ])
 })
 
 await t.test('step 15: an inserted path leaves the old fault old, and a second wrong path is new', async (t) => {
@@ -94,7 +88,6 @@ await t.test('step 15: a finalizer is removed, and a deletion ends, whatever is 
 })
 
 await t.test('an Ingress that becomes ours by an update is judged in full', async (t) => {
-  await put(stack, nginxClass)
   const keys = { scheme: 'public' }
   accepted(
     t,
@@ -105,6 +98,79 @@ await t.test('an Ingress that becomes ours by an update is judged in full', asyn
   const { code, stderr } = await apply(stack, ingress({ namespace, name: 'moving', keys }))
   t.equal(code, 1)
   t.match(stderr, 'Unsupported value: "public"')
+})
+
+const created = (name: string): string => `ingress.networking.k8s.io/${name} created`
+
+/** Applies an Ingress that is not to stay. */
+const tryOut = async (object: Manifest) => {
+  const result = await apply(stack, object)
+  await succeed(stack, ['delete', 'ingress', '-n', namespace, '--all'])
+  return result
+}
+
+await t.test('M16: what is missing, misspelt or old is told and admitted', async (t) => {
+  const result = await tryOut(
+    ingress({ namespace, keys: { sheme: 'internal', successCodes: '200-299' }, paths: [{ service: 'web' }] }),
+  )
+  accepted(
+    t,
+    result,
+    [created('echoserver')],
+    [
+      'backend web:80: Service "web" does not exist yet; its path answers 503 until it does',
+      'sheme: unknown key, ignored; did you mean scheme?',
+      'successCodes: old spelling, read as success-codes',
+    ],
+  )
+})
+
+await t.test('M16: a rule that can never match is told', async (t) => {
+  const paths = ['/*', '/admin.html'].map((path) => ({ path, pathType: 'ImplementationSpecific' as const }))
+  accepted(
+    t,
+    await tryOut(ingress({ namespace, paths })),
+    [created('echoserver')],
+    ['rule 2 (/admin.html) can never match: rule 1 (/*) comes first'],
+  )
+})
+
+await t.test('M16: four fifths of the rules of a load balancer are told', async (t) => {
+  const paths = Array.from({ length: 82 }, (_, index) => ({ path: `/path-${index}` }))
+  accepted(
+    t,
+    await tryOut(ingress({ namespace, paths })),
+    [created('echoserver')],
+    ['group echoserver/echoserver: 82 of 100 rules used'],
+  )
+})
+
+await t.test('M16: keys of ours have no effect under another class, or under none', async (t) => {
+  const foreign = ingress({ namespace, name: 'other', className: 'nginx' })
+  accepted(
+    t,
+    await tryOut(foreign),
+    [created('other')],
+    ['2 alb.ingress.kubernetes.io keys have no effect: class nginx is not an ALB class'],
+  )
+  accepted(
+    t,
+    await tryOut(ingress({ namespace, name: 'other', className: undefined })),
+    [created('other')],
+    ['2 alb.ingress.kubernetes.io keys have no effect: no class is set and none is default'],
+  )
+  const { stderr } = await tryOut(ingress({ namespace, className: 'nginx', keys: { scheme: 'public', sheme: 'x' } }))
+  t.equal(stderr, 'Warning: 2 alb.ingress.kubernetes.io keys have no effect: class nginx is not an ALB class\n')
+})
+
+await t.test('M16: keys that have no effect yet are told', async (t) => {
+  const keys = { 'load-balancer-attributes': 'idle_timeout.timeout_seconds=60', tags: '' }
+  accepted(
+    t,
+    await tryOut(ingress({ namespace, keys })),
+    [created('echoserver')],
+    ['load-balancer-attributes: not supported yet, ignored', 'tags: empty, counts as absent'],
+  )
 })
 
 await t.test('step 16: a Service that becomes ClusterIP is updated with a warning', async (t) => {
@@ -135,7 +201,7 @@ await t.test('annotations of a Service are judged as on an Ingress', async (t) =
     'The Service "echoserver" is invalid: metadata.annotations[alb.ingress.kubernetes.io/healthcheck-interval-seconds]: Invalid value: "1": must be 5 to 300; write "15" [OutOfRange]',
   ])
   refused(t, await apply(stack, service({ namespace, keys: { 'healthcheck-timeout-seconds': '20' } })), [
-    'The Service "echoserver" is invalid: metadata.annotations[alb.ingress.kubernetes.io/healthcheck-timeout-seconds]: Invalid value: "20": the timeout (20) must be less than the interval (15) for Ingress echoserver/echoserver; write "14" or a longer healthcheck-interval-seconds [TimeoutNotBelowInterval]',
+    'The Service "echoserver" is invalid: metadata.annotations[alb.ingress.kubernetes.io/healthcheck-timeout-seconds]: Invalid value: "20": the timeout (20) must be less than the interval (15, default) for Ingress echoserver/echoserver; write "14", or set healthcheck-interval-seconds: "21" [TimeoutNotBelowInterval]',
   ])
 })
 
