@@ -1,4 +1,5 @@
 import { createAws } from '../shared/aws/client.ts'
+import type { Aws } from '../shared/aws/client.ts'
 import { startCaches } from '../shared/cluster/caches.ts'
 import type { CachedKind } from '../shared/cluster/caches.ts'
 import { createClusterClient } from '../shared/cluster/client.ts'
@@ -17,6 +18,9 @@ const kinds: readonly CachedKind[] = ['ingresses', 'ingressClasses', 'services',
 
 /** A step under way gets so long to end after the process was told to stop. */
 const drainMs = 10_000
+
+/** A start waits so long to know who gives the credentials. */
+const credentialsMs = 3000
 
 /** Events that are not written yet get so long. */
 const flushMs = 1000
@@ -83,6 +87,7 @@ export const runController = async ({ settings, log, stop }: ControllerOptions):
     log,
   })
   try {
+    await tellCredentials(aws, log)
     log.info({ 'ingress-class': flags.ingressClass, 'controller-class': flags.controllerClass }, 'class')
     await Promise.race([caches.synced(), aborted(stop)])
     if (stop.aborted) return
@@ -100,6 +105,18 @@ export const runController = async ({ settings, log, stop }: ControllerOptions):
     ending.abort(new Error('the controller ends'))
     await Promise.all([health.close(), cluster.close(), leader.close()])
     aws.close()
+  }
+}
+
+/** Tells which provider gives the credentials. Without any the start goes on: the calls themselves fail, and are tried again. */
+const tellCredentials = async (aws: Pick<Aws, 'credentialProvider'>, log: Log): Promise<void> => {
+  const late = new Promise<never>((_resolve, reject) => {
+    setTimeout(() => reject(new Error('no provider answered in time')), credentialsMs).unref()
+  })
+  try {
+    log.info({ provider: await Promise.race([aws.credentialProvider(), late]) }, 'credentials')
+  } catch (err) {
+    log.warn({ err }, 'no AWS credentials yet')
   }
 }
 

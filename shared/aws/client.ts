@@ -28,6 +28,11 @@ export interface Aws {
    * deadline, and throws an `AwsError` when it fails.
    */
   call<Input, Output>(operation: Operation<Input, Output>, input: Input, signal?: AbortSignal): Promise<Output>
+  /**
+   * Which of the SDK's credential providers won, for the log: `env-vars`, `http`, `sts-assume-role-web-id` … after the SDK's
+   * own names. Rejects when none of them has credentials.
+   */
+  credentialProvider(): Promise<string>
   close(): void
 }
 
@@ -100,6 +105,7 @@ export const createAws = (settings: AwsSettings): Aws => {
         }
       }
     },
+    credentialProvider: async () => providerOf(await clients.elasticLoadBalancing.config.credentials()),
     close: () => {
       for (const client of Object.values(clients)) client.destroy()
     },
@@ -132,6 +138,19 @@ const createClients = (settings: AwsSettings): Clients => {
     ec2: new EC2Client(common),
     sts: new STSClient(common),
   }
+}
+
+/** The SDK marks credentials with the providers that they went through; the last one gave them. */
+const providerOf = (credentials: object): string => {
+  const source: unknown = Reflect.get(credentials, '$source')
+  const names = typeof source === 'object' && source !== null ? Object.keys(source) : []
+  return (
+    names
+      .at(-1)
+      ?.replace(/^CREDENTIALS_/, '')
+      .toLowerCase()
+      .replaceAll('_', '-') ?? 'unknown'
+  )
 }
 
 const requestIdOf = (output: unknown): string | undefined => {
