@@ -1,3 +1,4 @@
+import { setAnnotations } from '../annotation/marker.ts'
 import { annotationPath, classAnnotation, prefix } from '../names/annotation-keys.ts'
 import type { Finding } from '../findings/finding.ts'
 import { ingressRef, onSpec } from '../findings/on-spec.ts'
@@ -59,7 +60,7 @@ const oursFindings = (ingress: Ingress, verdict: Extract<ClassVerdict, { is: 'ou
                 annotationNotice(
                   ingress,
                   'ClassAnnotationDisagrees',
-                  `${classAnnotation}: ${annotated} wins over spec.ingressClassName ${named}`,
+                  `${classAnnotation}: ${annotated === '' ? '""' : annotated} wins over spec.ingressClassName ${named}`,
                 ),
               ]),
         ]),
@@ -125,13 +126,14 @@ const ambiguousClass = (ingress: Ingress, names: readonly string[]): Finding =>
     code: 'ClassAmbiguous',
     kind: 'fault',
     anchor: path,
-    message: `IngressClasses ${names.map(quote).join(' and ')} are both marked as default`,
-    fix: `write one of them, or take the mark ingressclass.kubernetes.io/is-default-class from one`,
+    message: `IngressClasses ${names.map(quote).join(' and ')} are ${names.length === 2 ? 'both' : 'all'} marked as default`,
+    fix: 'write one of them, or leave the mark ingressclass.kubernetes.io/is-default-class to one only',
     needs: 'cluster',
   })
 
+/** Keys that somebody set: defaults that were written while the class was ours are nobody's. */
 const ourKeys = (ingress: Ingress): number =>
-  Object.keys(ingress.annotations).filter((key) => key.startsWith(prefix)).length
+  Object.keys(setAnnotations(ingress)).filter((key) => key.startsWith(prefix)).length
 
 const foreignClass = (ingress: Ingress, name: string): readonly Finding[] => {
   const count = ourKeys(ingress)
@@ -143,7 +145,7 @@ const foreignClass = (ingress: Ingress, name: string): readonly Finding[] => {
       anchor: path,
       value: quote(name),
       message: 'is not an ALB class',
-      warning: `${count} alb.ingress.kubernetes.io key${count === 1 ? ' has' : 's have'} no effect: class ${name} is not an ALB class`,
+      warning: `${count} alb.ingress.kubernetes.io key${count === 1 ? ' has' : 's have'} no effect: class ${name === '' ? '""' : name} is not an ALB class`,
       needs: 'cluster',
     }),
   ]

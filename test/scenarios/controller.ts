@@ -1,0 +1,229 @@
+import { digestOf } from '../../controller/plan.ts'
+import { canonicalText } from '../../controller/digest.ts'
+import { faultEvents, noticeEvents } from '../../controller/report.ts'
+import { contributionOf, evaluate } from '../../shared/group/evaluate.ts'
+import type { Evaluation, Member } from '../../shared/group/evaluation.ts'
+import type { GroupRecord } from '../../shared/group/record.ts'
+import type { Facts } from '../../shared/ingress/facts.ts'
+import { membershipOf } from '../../shared/ingress/membership.ts'
+import { nameOf, type Ingress, type Node } from '../../shared/kubernetes/objects.ts'
+import { readNode } from '../../shared/kubernetes/read.ts'
+import type { GroupKey } from '../../shared/model/model.ts'
+import type { ObservedSecurityGroup, ObservedTarget } from '../../shared/model/observed.ts'
+import { backendSecurityGroupName } from '../../shared/names/names.ts'
+import { backendSecurityGroupTags, tagKeys } from '../../shared/names/tags.ts'
+import { planTargets } from '../../shared/plan/bindings.ts'
+import type { GroupWorld } from '../../shared/plan/context.ts'
+import { planGroup } from '../../shared/plan/group.ts'
+import { planNodeRules } from '../../shared/plan/security.ts'
+import type { Plan, Step } from '../../shared/plan/step.ts'
+import { AwsMemory } from '../laws/world.ts'
+import type { Circumstances } from './scenario.ts'
+import { printStep } from './print.ts'
+
+const nodes: readonly Node[] = ['a', 'c'].map((zone) =>
+  readNode({
+    metadata: { name: `node-${zone}` },
+    spec: { providerID: `aws:///ap-northeast-1${zone}/i-0${zone}` },
+    status: { conditions: [{ type: 'Ready', status: 'True' }] },
+  }),
+)
+
+/** One group of a cluster over time: what AWS holds, what the record holds, and one pass after the other. */
+export class Controller {
+  readonly memory = new AwsMemory()
+  #record: GroupRecord | undefined
+  readonly #targets = new Map<string, readonly ObservedTarget[]>()
+  #nodeGroup: ObservedSecurityGroup = {
+    id: 'sg-nodes',
+    name: 'nodes',
+    description: 'nodes',
+    vpcId: 'vpc',
+    inbound: [],
+    tags: { 'kubernetes.io/cluster/demo': 'owned' },
+  }
+
+  loseRecord(): void {
+    this.#record = undefined
+  }
+
+  /** Evaluates and plans the group, applies the plan, and tells both, one line for each thing. */
+  pass(group: GroupKey, facts: Facts, circumstances: Circumstances): readonly string[] {
+    const members = this.#membersOf(group, facts)
+    const evaluation = evaluate({ key: group, members }, facts)
+    const world = this.#worldOf(evaluation, members, facts, circumstances)
+    const unread = planGroup(world)
+    const plan = unread.reads.length === 0 ? unread : planGroup({ ...world, observed: this.memory.observed() })
+    const [removals, others] = [true, false].map((removal) =>
+      plan.steps.filter(({ phase }) => (phase === 'remove') === removal),
+    )
+    const run = plan.fright === undefined ? plan.steps : (others ?? [])
+    const lines = [
+      `group ${group}`,
+      ...standingLines(evaluation, members),
+      ...unread.reads.map((arn) => `  read   listeners and rules of ${this.#nameOf(arn)}`),
+      ...this.#print(run),
+      ...(plan.fright === undefined ? [] : [`  held   ${plan.fright}`, ...this.#print(removals ?? [])]),
+      ...(plan.steps.length === 0 ? [`  nothing to write${modelText(evaluation)}`] : []),
+    ]
+    const names = this.#names()
+    this.memory.apply(run)
+    this.#remember(evaluation, plan)
+    return [...lines, ...this.#bindingLane(facts, names), ...this.#securityLane(facts)]
+  }
+
+  #membersOf(group: GroupKey, facts: Facts): readonly Member[] {
+    return facts.cluster.ingresses
+      .filter((ingress) => nameOf(ingress) === group)
+      .flatMap((ingress: Ingress) => {
+        const { is } = membershipOf(ingress, facts.cluster, facts.flags)
+        const lastGood = this.#record?.members[group]
+        return is === 'stranger'
+          ? []
+          : [{ name: group, ingress, role: is, ...(lastGood === undefined ? {} : { lastGood }) }]
+      })
+  }
+
+  #worldOf(
+    evaluation: Evaluation,
+    members: readonly Member[],
+    { flags }: Facts,
+    { slowScan = false }: Circumstances,
+  ): GroupWorld {
+    const { model } = evaluation
+    const observed = this.memory.observed()
+    const digest = digestOf(model)
+    return {
+      model,
+      observed: {
+        ...observed,
+        loadBalancers: observed.loadBalancers.map((balancer) => ({ ...balancer, listeners: { is: 'unread' } })),
+        securityGroups: observed.securityGroups.filter((each) => !isBackendGroup(each)),
+      },
+      bindings: [...this.memory.bindings.values()],
+      cluster: flags.clusterName,
+      vpcId: flags.vpcId,
+      externalManagedTags: flags.externalManagedTags,
+      backendGroup: observed.securityGroups.find(isBackendGroup)?.id,
+      backendGroupWanted: {
+        name: backendSecurityGroupName(flags.clusterName),
+        tags: { ...flags.defaultTags, ...backendSecurityGroupTags(flags.clusterName) },
+      },
+      trusted: digest !== undefined && this.#record?.digest === digest && !slowScan,
+      explained: this.#isExplained(evaluation, members),
+    }
+  }
+
+  #isExplained({ standings }: Evaluation, members: readonly Member[]): boolean {
+    if (this.#record === undefined) return false
+    const now = Object.fromEntries(
+      [...standings].flatMap(([name, standing]) => contributionOf(standing).map((each) => [name, each])),
+    )
+    return members.some(({ role }) => role === 'leaving') || canonicalText(now) !== canonicalText(this.#record.members)
+  }
+
+  #remember({ standings, model }: Evaluation, { fright }: Plan): void {
+    const digest = fright === undefined ? digestOf(model) : undefined
+    const kept = [...standings].flatMap(([name, standing]) =>
+      contributionOf(standing).map((contribution) => [name, contribution] as const),
+    )
+    this.#record = { version: 1, members: Object.fromEntries(kept), ...(digest === undefined ? {} : { digest }) }
+  }
+
+  #bindingLane(facts: Facts, names: ReadonlyMap<string, string>): readonly string[] {
+    const bindings = [...this.memory.bindings.values()]
+    const gone = [...this.#targets].filter(([arn]) => !bindings.some(({ spec }) => spec.targetGroupARN === arn))
+    const lines = gone.map(([arn, targets]) => {
+      this.#targets.delete(arn)
+      const all = targets.map(({ id, port }) => `${id}:${port}`).join(',')
+      return `  remove deregister-targets ${names.get(arn) ?? arn} ${all}`
+    })
+    for (const binding of bindings) {
+      const arn = binding.spec.targetGroupARN
+      const observed = this.#targets.get(arn) ?? []
+      const service = facts.cluster.service(binding.namespace, binding.spec.serviceRef.name)
+      const { steps, problems } = planTargets({ binding, service, nodes, observed })
+      lines.push(...problems.map(({ reason, message }) => `  ${reason}: ${message}`), ...this.#print(steps))
+      this.#targets.set(arn, afterSteps(observed, steps))
+    }
+    return lines.length === 0 ? [] : ['targets of bindings', ...lines]
+  }
+
+  #securityLane({ cluster, flags }: Facts): readonly string[] {
+    const { steps, problems } = planNodeRules({
+      bindings: [...this.memory.bindings.values()],
+      service: cluster.service,
+      nodes,
+      groupsOfInstance: new Map(['i-0a', 'i-0c'].map((id) => [id, [this.#nodeGroup.id]])),
+      observed: [this.#nodeGroup],
+      clusterName: flags.clusterName,
+      given: new Set(),
+    })
+    const lines = [...problems.map(({ reason, message }) => `  ${reason}: ${message}`), ...this.#print(steps)]
+    for (const step of steps) {
+      if (step.is !== 'authorize-ingress' && step.is !== 'revoke-ingress') throw new Error(`${step.is} on nodes`)
+      const rules = step.rules.flatMap((rule) =>
+        rule.source.is === 'made-group' ? [] : [{ ...rule, source: rule.source }],
+      )
+      const texts = new Set(rules.map((rule) => JSON.stringify(rule)))
+      const inbound =
+        step.is === 'authorize-ingress'
+          ? [...this.#nodeGroup.inbound, ...rules]
+          : this.#nodeGroup.inbound.filter((rule) => !texts.has(JSON.stringify(rule)))
+      this.#nodeGroup = { ...this.#nodeGroup, inbound }
+    }
+    return lines.length === 0 ? [] : ['rules on nodes', ...lines]
+  }
+
+  #print(steps: readonly Step[]): readonly string[] {
+    return steps.map((step) => `  ${printStep(step, (arn) => this.#nameOf(arn))}`)
+  }
+
+  #nameOf(arn: string): string {
+    return this.#names().get(arn) ?? arn
+  }
+
+  /** Names of what is in AWS: resource ids where they are telling, and the ARN too where two have the same. */
+  #names(): ReadonlyMap<string, string> {
+    const { loadBalancers, targetGroups, securityGroups } = this.memory
+    const listeners = [...loadBalancers.values()].flatMap((balancer) => balancer.listeners)
+    const named = [
+      ...[...loadBalancers.values()].map(({ arn, name }) => [arn, name] as const),
+      ...[...targetGroups.values()].map(({ arn, tags, name }) => [arn, tags[tagKeys.resource] ?? name] as const),
+      ...[...securityGroups.values(), this.#nodeGroup].map(({ id, name }) => [id, name] as const),
+      ...listeners.map(({ arn, port }) => [arn, `listener ${port}`] as const),
+      ...listeners.flatMap(({ port, rules }) =>
+        rules.map(({ arn, priority }) => [arn, `rule ${port}:${priority}`] as const),
+      ),
+    ]
+    const count = Map.groupBy(named, ([, name]) => name)
+    return new Map(
+      named.map(([arn, name]) => [arn, (count.get(name)?.length ?? 0) > 1 ? `${name} (${arn})` : name] as const),
+    )
+  }
+}
+
+const isBackendGroup = ({ tags }: ObservedSecurityGroup): boolean => tags[tagKeys.clusterResource] !== undefined
+
+const standingLines = ({ standings, findings }: Evaluation, members: readonly Member[]): readonly string[] =>
+  members.flatMap((member) => {
+    const standing = standings.get(member.name)
+    const events = [...faultEvents(member, findings), ...noticeEvents(member, findings)]
+    const kept = standing?.is === 'set-aside' && standing.lastGood !== undefined ? ', what it last brought counts' : ''
+    return [
+      `  ${member.name} is ${standing?.is ?? member.role}${kept}`,
+      ...events.map(({ type, reason, message }) => `  event ${type} ${reason}: ${message}`),
+    ]
+  })
+
+const modelText = ({ model }: Evaluation): string => (model.is === 'untouched' ? ': what is there stays as it is' : '')
+
+const afterSteps = (before: readonly ObservedTarget[], steps: readonly Step[]): readonly ObservedTarget[] => {
+  const targets = new Map(before.map((target) => [`${target.id}:${target.port}`, target]))
+  for (const step of steps) {
+    if (step.is === 'register-targets')
+      for (const { id, port } of step.targets) targets.set(`${id}:${port}`, { id, port, state: 'healthy' })
+    if (step.is === 'deregister-targets') for (const { id, port } of step.targets) targets.delete(`${id}:${port}`)
+  }
+  return [...targets.values()]
+}
