@@ -8,6 +8,7 @@ import type {
   DesiredTargetGroup,
   GroupKey,
   Known,
+  Scheme,
   Tags,
 } from '../model/model.ts'
 import { groupId } from '../names/group-id.ts'
@@ -25,11 +26,9 @@ const notFound: Action = { is: 'fixed-response', statusCode: '404', contentType:
 export const buildStack = (
   group: GroupKey,
   contributions: readonly Contribution[],
-  subnets: Known<readonly string[]>,
+  { scheme, subnets }: { readonly scheme: Scheme; readonly subnets: Known<readonly string[]> },
   flags: Flags,
 ): DesiredStack => {
-  const scheme =
-    contributions.find(({ group: claims }) => claims.scheme !== undefined)?.group.scheme ?? flags.defaultScheme
   const naming = { cluster: flags.clusterName, group: groupId(group) }
   const memberTags = mergedTags(contributions)
   return {

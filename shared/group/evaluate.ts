@@ -85,6 +85,11 @@ const modelOf = (
   return {
     is: 'stack',
     group: group.key,
-    stack: buildStack(group.key, contributions, network.subnetsFor(contributions), facts.flags),
+    stack: buildStack(
+      group.key,
+      contributions,
+      { scheme: network.schemeFor(contributions), subnets: network.subnetsFor(contributions) },
+      facts.flags,
+    ),
   }
 }

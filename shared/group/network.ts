@@ -19,6 +19,8 @@ export interface Network {
   /** By member. */
   readonly findings: ReadonlyMap<string, readonly Finding[]>
   readonly needs: readonly Need[]
+  /** The scheme that the members claim; else that of the live load balancer, which cannot change; else the default. */
+  readonly schemeFor: (contributions: readonly Contribution[]) => Scheme
   readonly subnetsFor: (contributions: readonly Contribution[]) => Known<readonly string[]>
 }
 
@@ -36,6 +38,7 @@ export const judgeNetwork = (group: GroupKey, assessed: readonly Assessed[], fac
   return {
     findings: new Map(judged.map(({ member, findings }) => [member.name, findings])),
     needs: [{ is: 'load-balancers' }, ...judged.flatMap(({ needs }) => needs)],
+    schemeFor: (contributions) => schemeFor(contributions, live, facts),
     subnetsFor: (contributions) => subnetsFor(contributions, live, facts),
   }
 }
@@ -175,6 +178,18 @@ const onSetting = (member: Member, values: Values, definition: AnySetting, probl
   }
 }
 
+const schemeFor = (
+  contributions: readonly Contribution[],
+  live: Fact<readonly LiveLoadBalancer[]>,
+  { flags }: Facts,
+): Scheme => {
+  const claimed = contributions.find(({ group }) => group.scheme !== undefined)?.group.scheme
+  if (claimed !== undefined) return claimed
+  const schemes = new Set(live.is === 'present' ? live.value.map((balancer) => balancer.scheme) : [])
+  const [only] = schemes
+  return only === undefined || schemes.has(flags.defaultScheme) ? flags.defaultScheme : only
+}
+
 const subnetsFor = (
   contributions: readonly Contribution[],
   live: Fact<readonly LiveLoadBalancer[]>,
@@ -182,8 +197,7 @@ const subnetsFor = (
 ): Known<readonly string[]> => {
   const explicit = contributions.find(({ group }) => group.subnetIds !== undefined)?.group.subnetIds
   if (explicit !== undefined) return { known: explicit }
-  const wanted =
-    contributions.find(({ group }) => group.scheme !== undefined)?.group.scheme ?? facts.flags.defaultScheme
+  const wanted = schemeFor(contributions, live, facts)
   if (live.is === 'unknown') return { unknown: live.why }
   const same = live.is === 'present' ? live.value.find((balancer) => balancer.scheme === wanted) : undefined
   if (same !== undefined) return { known: [...same.subnetIds].sort() }

@@ -8,10 +8,11 @@ import type { Facts } from '../../shared/ingress/facts.ts'
 import { membershipOf } from '../../shared/ingress/membership.ts'
 import { nameOf, type Ingress, type Node } from '../../shared/kubernetes/objects.ts'
 import { readNode } from '../../shared/kubernetes/read.ts'
-import type { GroupKey } from '../../shared/model/model.ts'
-import type { ObservedSecurityGroup, ObservedTarget } from '../../shared/model/observed.ts'
+import type { GroupKey, Tags } from '../../shared/model/model.ts'
+import type { Observed, ObservedSecurityGroup, ObservedTarget } from '../../shared/model/observed.ts'
+import { groupId } from '../../shared/names/group-id.ts'
 import { backendSecurityGroupName } from '../../shared/names/names.ts'
-import { backendSecurityGroupTags, tagKeys } from '../../shared/names/tags.ts'
+import { backendSecurityGroupTags, groupLabels, tagKeys } from '../../shared/names/tags.ts'
 import { planTargets } from '../../shared/plan/bindings.ts'
 import type { GroupWorld } from '../../shared/plan/context.ts'
 import { planGroup } from '../../shared/plan/group.ts'
@@ -29,10 +30,10 @@ const nodes: readonly Node[] = ['a', 'c'].map((zone) =>
   }),
 )
 
-/** One group of a cluster over time: what AWS holds, what the record holds, and one pass after the other. */
+/** The groups of a cluster over time: what AWS holds, what the records hold, and one pass after the other. */
 export class Controller {
   readonly memory = new AwsMemory()
-  #record: GroupRecord | undefined
+  readonly #records = new Map<GroupKey, GroupRecord>()
   readonly #targets = new Map<string, readonly ObservedTarget[]>()
   #nodeGroup: ObservedSecurityGroup = {
     id: 'sg-nodes',
@@ -43,8 +44,8 @@ export class Controller {
     tags: { 'kubernetes.io/cluster/demo': 'owned' },
   }
 
-  loseRecord(): void {
-    this.#record = undefined
+  loseRecords(): void {
+    this.#records.clear()
   }
 
   /** Evaluates and plans the group, applies the plan, and tells both, one line for each thing. */
@@ -53,7 +54,7 @@ export class Controller {
     const evaluation = evaluate({ key: group, members }, facts)
     const world = this.#worldOf(evaluation, members, facts, circumstances)
     const unread = planGroup(world)
-    const plan = unread.reads.length === 0 ? unread : planGroup({ ...world, observed: this.memory.observed() })
+    const plan = unread.reads.length === 0 ? unread : planGroup({ ...world, observed: this.#observed(group) })
     const [removals, others] = [true, false].map((removal) =>
       plan.steps.filter(({ phase }) => (phase === 'remove') === removal),
     )
@@ -77,11 +78,23 @@ export class Controller {
       .filter((ingress) => nameOf(ingress) === group)
       .flatMap((ingress: Ingress) => {
         const { is } = membershipOf(ingress, facts.cluster, facts.flags)
-        const lastGood = this.#record?.members[group]
+        const lastGood = this.#records.get(group)?.members[group]
         return is === 'stranger'
           ? []
           : [{ name: group, ingress, role: is, ...(lastGood === undefined ? {} : { lastGood }) }]
       })
+  }
+
+  /** What carries the stack tag of the group; listeners are read. */
+  #observed(group: GroupKey): Observed {
+    const all = this.memory.observed()
+    const isOfGroup = ({ tags }: { readonly tags: Tags }): boolean => tags[tagKeys.stack] === group
+    return {
+      complete: true,
+      loadBalancers: all.loadBalancers.filter(isOfGroup),
+      targetGroups: all.targetGroups.filter(isOfGroup),
+      securityGroups: all.securityGroups.filter(isOfGroup),
+    }
   }
 
   #worldOf(
@@ -91,43 +104,46 @@ export class Controller {
     { slowScan = false }: Circumstances,
   ): GroupWorld {
     const { model } = evaluation
-    const observed = this.memory.observed()
+    const observed = this.#observed(model.group)
     const digest = digestOf(model)
     return {
       model,
       observed: {
         ...observed,
         loadBalancers: observed.loadBalancers.map((balancer) => ({ ...balancer, listeners: { is: 'unread' } })),
-        securityGroups: observed.securityGroups.filter((each) => !isBackendGroup(each)),
       },
-      bindings: [...this.memory.bindings.values()],
+      bindings: [...this.memory.bindings.values()].filter(({ labels }) =>
+        Object.entries(groupLabels(groupId(model.group))).every(([key, value]) => labels[key] === value),
+      ),
       cluster: flags.clusterName,
       vpcId: flags.vpcId,
       externalManagedTags: flags.externalManagedTags,
-      backendGroup: observed.securityGroups.find(isBackendGroup)?.id,
+      backendGroup: [...this.memory.securityGroups.values()].find(isBackendGroup)?.id,
       backendGroupWanted: {
         name: backendSecurityGroupName(flags.clusterName),
         tags: { ...flags.defaultTags, ...backendSecurityGroupTags(flags.clusterName) },
       },
-      trusted: digest !== undefined && this.#record?.digest === digest && !slowScan,
+      trusted: digest !== undefined && this.#records.get(model.group)?.digest === digest && !slowScan,
       explained: this.#isExplained(evaluation, members),
     }
   }
 
-  #isExplained({ standings }: Evaluation, members: readonly Member[]): boolean {
-    if (this.#record === undefined) return false
+  #isExplained({ group, standings }: Evaluation, members: readonly Member[]): boolean {
+    const record = this.#records.get(group)
+    if (record === undefined) return false
     const now = Object.fromEntries(
       [...standings].flatMap(([name, standing]) => contributionOf(standing).map((each) => [name, each])),
     )
-    return members.some(({ role }) => role === 'leaving') || canonicalText(now) !== canonicalText(this.#record.members)
+    return members.some(({ role }) => role === 'leaving') || canonicalText(now) !== canonicalText(record.members)
   }
 
-  #remember({ standings, model }: Evaluation, { fright }: Plan): void {
+  #remember({ group, standings, model }: Evaluation, { fright }: Plan): void {
     const digest = fright === undefined ? digestOf(model) : undefined
     const kept = [...standings].flatMap(([name, standing]) =>
       contributionOf(standing).map((contribution) => [name, contribution] as const),
     )
-    this.#record = { version: 1, members: Object.fromEntries(kept), ...(digest === undefined ? {} : { digest }) }
+    const members = Object.fromEntries(kept)
+    this.#records.set(group, { version: 1, members, ...(digest === undefined ? {} : { digest }) })
   }
 
   #bindingLane(facts: Facts, names: ReadonlyMap<string, string>): readonly string[] {

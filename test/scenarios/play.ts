@@ -26,10 +26,10 @@ export const play = ({ before, now, circumstances }: Scenario): Played => {
     (of: Circumstances) =>
     (stored: ReadonlyMap<string, Stored>): Facts =>
       factsOf(stored, controller.memory, of, absent)
-  const { flags, subnets } = circumstances
-  // The objects of before were built under the same flags, and with an EC2 that answered.
+  const { flags, flagsBefore = flags, subnets } = circumstances
+  // The objects of before were built with an EC2 that answered.
   const then: Circumstances = {
-    ...(flags === undefined ? {} : { flags }),
+    ...(flagsBefore === undefined ? {} : { flags: flagsBefore }),
     ...(subnets === undefined || subnets === 'unknown' ? {} : { subnets }),
   }
   const earlier = apply(before, new Map(), factsFor(then)).stored
@@ -37,7 +37,7 @@ export const play = ({ before, now, circumstances }: Scenario): Played => {
   if (before.length > 0) {
     for (const group of groups) controller.pass(group, factsFor(then)(earlier), then)
     for (const amendment of circumstances.amendments ?? []) amend(controller.memory, amendment)
-    if (circumstances.record === 'lost') controller.loseRecord()
+    if (circumstances.record === 'lost') controller.loseRecords()
   }
   const later = apply(now, earlier, factsFor(circumstances))
   const pass = (under: Circumstances): readonly string[] =>

@@ -24,15 +24,18 @@ const amendment = z.strictObject({
   fields: z.record(z.string(), z.unknown()).exactOptional(),
 })
 
+const flags = z.strictObject({
+  defaultScheme: z.enum(['internal', 'internet-facing']).exactOptional(),
+  defaultTags: texts.exactOptional(),
+  externalManagedTags: z.array(z.string()).exactOptional(),
+  tolerateMissingService: z.boolean().exactOptional(),
+  denyUnknownAnnotations: z.boolean().exactOptional(),
+})
+
 const circumstances = z.strictObject({
-  flags: z
-    .strictObject({
-      defaultTags: texts.exactOptional(),
-      externalManagedTags: z.array(z.string()).exactOptional(),
-      tolerateMissingService: z.boolean().exactOptional(),
-      denyUnknownAnnotations: z.boolean().exactOptional(),
-    })
-    .exactOptional(),
+  flags: flags.exactOptional(),
+  /** The flags under which `before.yaml` was built, where they were others. */
+  flagsBefore: flags.exactOptional(),
   /** All subnets of the VPC, by default one in each of two zones; `unknown`: EC2 gives no answer. */
   subnets: z
     .union([
