@@ -46,7 +46,7 @@ export const annotationsPage = (): string =>
     '## Keys of 2017 that are refused',
     table(
       ['key', 'instead'],
-      [...refusedSpellings].map(([key, fix]) => [code(key), fix('80,443')]),
+      [...refusedSpellings].map(([key, fix]) => [code(key), fix('80,443') ?? '']),
     ),
     '',
   ].join('\n\n')

@@ -24,6 +24,8 @@ export interface Setting<T> {
   readonly fallback: (peers: Values, flags: Flags) => T | undefined
   /** Whether the mutating webhook writes the default into the object (`--defaulting`). */
   readonly written: 'minimal' | 'full' | 'never'
+  /** Longest text that is read at all, in characters. */
+  readonly maximumLength: number
   /** Old spellings (whole key without prefix) that mean the same. */
   readonly oldSpellings: readonly string[]
   /** One sentence for the reference page. */
@@ -50,10 +52,11 @@ const defaults = {
   merge: 'own',
   fallback: () => undefined,
   written: 'never',
+  maximumLength: 4096,
   oldSpellings: [],
 } as const
 
-type Optional = 'places' | 'merge' | 'fallback' | 'written' | 'oldSpellings'
+type Optional = 'places' | 'merge' | 'fallback' | 'written' | 'maximumLength' | 'oldSpellings'
 
 /** Defines one annotation. Scope, codec, sentence and sample cannot be left out. */
 export const setting = <T>(

@@ -1,6 +1,6 @@
 import type { Finding, ObjectRef, Origin } from '../findings/finding.ts'
 import type { Flags } from '../ingress/flags.ts'
-import type { Problem } from './codecs/codec.ts'
+import { shownText, type Problem } from './codecs/codec.ts'
 import { annotationPath, prefix } from '../names/annotation-keys.ts'
 import type { AnySetting, CheckContext, Feature, Setting, Settled, Values } from './setting.ts'
 
@@ -40,7 +40,14 @@ export const settle = (
   const compute = (definition: AnySetting): Settled<unknown> => {
     for (const source of sources) {
       if (!definition.places.includes(source.is)) continue
-      const spelt = spellings(definition, source)
+      const written = spellings(definition, source)
+      const spelt = written.filter(({ text }) => text.trim() !== '')
+      findings.push(...written.filter((found) => !spelt.includes(found)).map((found) => emptyValue(member, found)))
+      const tooLong = spelt.find(({ text }) => text.length > definition.maximumLength)
+      if (tooLong !== undefined) {
+        findings.push(finding(member, tooLong, tooLongProblem(tooLong, definition), 'fault'))
+        return { ok: false }
+      }
       const disagreement = disagree(spelt, definition)
       if (disagreement !== undefined) {
         findings.push(finding(member, disagreement.found, disagreement.problem, 'fault'))
@@ -49,10 +56,6 @@ export const settle = (
       const found = spelt[0]
       if (found === undefined) continue
       findings.push(...spellingNotices(member, spelt, definition))
-      if (found.text.trim() === '') {
-        findings.push(emptyValue(member, found))
-        continue
-      }
       const decoded = definition.codec.decode(found.text)
       if (!decoded.ok) {
         findings.push(...decoded.problems.map((problem) => finding(member, found, problem, 'fault')))
@@ -88,12 +91,20 @@ const spellings = (definition: AnySetting, source: Source): readonly Found[] =>
     return text === undefined ? [] : [{ source, key: prefix + name, text }]
   })
 
+const tooLongProblem = ({ text }: Found, { maximumLength }: AnySetting): Problem => ({
+  code: 'ValueTooLong',
+  value: shownText(text),
+  message: `may not be longer than ${maximumLength} characters`,
+  fix: 'write a shorter value or remove the key',
+})
+
 const disagree = (
   spelt: readonly Found[],
   definition: AnySetting,
 ): { readonly found: Found; readonly problem: Problem } | undefined => {
   const [first, ...others] = spelt
-  const other = others.find((candidate) => candidate.text.trim() !== first?.text.trim())
+  const meant = first === undefined ? undefined : meaningOf(first.text, definition)
+  const other = others.find((candidate) => meaningOf(candidate.text, definition) !== meant)
   if (first === undefined || other === undefined) return undefined
   return {
     found: other,
@@ -104,6 +115,12 @@ const disagree = (
       fix: `remove ${other.key}`,
     },
   }
+}
+
+/** Equal for texts that decode to one value. */
+const meaningOf = (text: string, { codec }: AnySetting): string => {
+  const decoded = codec.decode(text)
+  return decoded.ok ? codec.encode(decoded.value) : text.trim()
 }
 
 const spellingNotices = (member: string, spelt: readonly Found[], definition: AnySetting): readonly Finding[] =>
@@ -129,16 +146,22 @@ const isBehindBackend = ({ source }: Found): boolean => source.is === 'service' 
 const pathOf = (found: Found, problem: Problem): string =>
   isBehindBackend(found) ? `${found.source.backendPath}.service.name` : annotationPath(found.key) + (problem.path ?? '')
 
+/** Without the indices of lists, which shift when an entry is put in. */
+const anchorOf = (found: Found, problem: Problem): string =>
+  (isBehindBackend(found) ? `${found.source.object.name} ` : '') +
+  found.key +
+  (problem.path ?? '').replaceAll(/\[[0-9]+\]/g, '[]')
+
 const finding = (member: string, found: Found, problem: Problem, kind: Finding['kind']): Finding => ({
   code: problem.code,
   kind,
   member,
   origin: originOf(found),
   path: pathOf(found, problem),
-  anchor: isBehindBackend(found) ? `${found.source.object.name} ${found.key}` : found.key + (problem.path ?? ''),
+  anchor: anchorOf(found, problem),
   ...(problem.value === undefined ? {} : { value: problem.value }),
   message: isBehindBackend(found)
-    ? `annotation ${found.key} of Service "${found.source.object.name}": ${problem.message}`
+    ? `annotation ${found.key}${problem.path ?? ''} of Service "${found.source.object.name}": ${problem.message}`
     : problem.message,
   ...(problem.fix === undefined ? {} : { fix: problem.fix }),
   needs: isBehindBackend(found) ? 'cluster' : 'object',

@@ -1,7 +1,7 @@
 import { healthCheckPath, successCodes as successCodesCodec } from '../annotation/codecs/health-check.ts'
 import { healthCheckPort } from '../annotation/codecs/health-check-port.ts'
 import { oneOf, wholeNumber } from '../annotation/codecs/scalars.ts'
-import { feature, setting, valueOf } from '../annotation/setting.ts'
+import { feature, setting, valueOf, type Setting, type Values } from '../annotation/setting.ts'
 import { backendProtocol } from './backends.ts'
 
 const places = ['service', 'ingress'] as const
@@ -99,20 +99,33 @@ export const healthCheck = feature({
   name: 'health-check',
   settings: [port, protocol, path, interval, timeout, healthyThreshold, unhealthyThreshold, successCodes],
   check: (values, context) => {
-    const seconds = { interval: valueOf(values, interval) ?? 0, timeout: valueOf(values, timeout) ?? 0 }
-    if (seconds.timeout < seconds.interval) return []
-    const written = values.get(timeout)
-    const blamed = written.ok && written.origin !== undefined ? timeout : interval
-    return [
-      context.on(blamed, {
-        code: 'TimeoutNotBelowInterval',
-        message: `the timeout (${seconds.timeout}) must be less than the interval (${seconds.interval})`,
-        fix: blamed === timeout ? fixTimeout(seconds.interval) : `write ${JSON.stringify(String(seconds.timeout + 1))}`,
-      }),
-    ]
+    const blamed = isDefault(values, timeout) ? interval : timeout
+    const problem = timeoutProblem(values, blamed)
+    return problem === undefined ? [] : [context.on(blamed, problem)]
   },
 })
 
-/** The largest timeout below the interval that AWS takes. */
-const fixTimeout = (intervalSeconds: number): string =>
-  `write ${JSON.stringify(String(Math.min(120, intervalSeconds - 1)))} or a longer healthcheck-interval-seconds`
+/** What is wrong with a timeout that is not below the interval, told on one of the two; undefined where nothing is. */
+export const timeoutProblem = (values: Values, blamed: Setting<number>) => {
+  const seconds = { interval: valueOf(values, interval) ?? 0, timeout: valueOf(values, timeout) ?? 0 }
+  if (seconds.timeout < seconds.interval) return undefined
+  const below = `"${Math.min(120, seconds.interval - 1)}"`
+  const above = `"${seconds.timeout + 1}"`
+  return {
+    code: 'TimeoutNotBelowInterval',
+    message: `the timeout (${shown(values, timeout)}) must be less than the interval (${shown(values, interval)})`,
+    fix:
+      blamed === timeout
+        ? `write ${below}, or set ${interval.key}: ${above}`
+        : `write ${above}, or set ${timeout.key}: ${below}`,
+  } as const
+}
+
+const isDefault = (values: Values, seconds: Setting<number>): boolean => {
+  const settled = values.get(seconds)
+  return settled.ok && settled.origin === undefined
+}
+
+/** `15, default` */
+const shown = (values: Values, seconds: Setting<number>): string =>
+  `${valueOf(values, seconds) ?? 0}${isDefault(values, seconds) ? ', default' : ''}`

@@ -16,3 +16,10 @@ export const settings = features.flatMap((feature) => feature.settings)
 export const backendFeatures: readonly Feature[] = features.filter((feature) =>
   feature.settings.every((setting) => setting.scope === 'backend'),
 )
+
+/**
+ * The features for the annotations of one object alone: without the rules between values of which an Ingress may write
+ * one and a Service the other, which are asked for each backend.
+ */
+export const withoutBackendRules = (all: readonly Feature[]): readonly Feature[] =>
+  all.map((feature) => (feature === healthCheck ? { name: feature.name, settings: feature.settings } : feature))

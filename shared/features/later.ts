@@ -1,3 +1,6 @@
+import { portsMeant } from '../annotation/codecs/listen-ports.ts'
+import { falseSpellings } from '../annotation/codecs/scalars.ts'
+
 /**
  * Annotations that aws-load-balancer-controller knows and this release does not build. Those that touch exposure,
  * authentication, routing or identity are refused, since leaving them out silently would open a door or strip a live
@@ -11,16 +14,31 @@ export interface LaterKey {
   readonly noOp: readonly string[]
   /** An empty value is refused too: the silent default would open the load balancer. */
   readonly emptyRefused: boolean
+  /** A Service may carry the key for its backends; on any other key of a Service nobody acts. */
+  readonly ofService: boolean
 }
 
-const refused = (key: string, noOp: readonly string[] = [], emptyRefused = false): LaterKey => ({
+type Details = Partial<Pick<LaterKey, 'noOp' | 'emptyRefused' | 'ofService'>>
+
+const refused = (key: string, { noOp = [], emptyRefused = false, ofService = false }: Details = {}): LaterKey => ({
   key,
   is: 'refused',
   noOp,
   emptyRefused,
+  ofService,
 })
 
-const harmless = (key: string): LaterKey => ({ key, is: 'harmless', noOp: [], emptyRefused: false })
+const harmless = (key: string, { ofService = false }: Details = {}): LaterKey => ({
+  key,
+  is: 'harmless',
+  noOp: [],
+  emptyRefused: false,
+  ofService,
+})
+
+const off = { noOp: falseSpellings } as const
+const opens = { emptyRefused: true } as const
+const ofService = { ofService: true } as const
 
 export const laterKeys: readonly LaterKey[] = [
   refused('group.name'),
@@ -28,40 +46,40 @@ export const laterKeys: readonly LaterKey[] = [
   refused('load-balancer-name'),
   refused('customer-owned-ipv4-pool'),
   refused('ipam-ipv4-pool-id'),
-  refused('security-groups', [], true),
-  refused('inbound-cidrs', [], true),
-  refused('security-group-inbound-cidrs', [], true),
-  refused('security-group-prefix-lists', [], true),
-  refused('wafv2-acl-arn', [], true),
+  refused('security-groups', opens),
+  refused('inbound-cidrs', opens),
+  refused('security-group-inbound-cidrs', opens),
+  refused('security-group-prefix-lists', opens),
+  refused('wafv2-acl-arn', opens),
   refused('wafv2-acl-name'),
   refused('waf-acl-id'),
   refused('web-acl-id'),
   refused('certificate-arn'),
-  refused('create-acm-cert', ['false']),
+  refused('create-acm-cert', off),
   refused('ssl-policy'),
   refused('ssl-redirect'),
   refused('mutual-authentication'),
-  refused('auth-type', ['none']),
-  refused('auth-idp-oidc'),
-  refused('auth-idp-cognito'),
-  refused('auth-on-unauthenticated-request'),
-  refused('auth-scope'),
-  refused('auth-session-cookie'),
-  refused('auth-session-timeout'),
+  refused('auth-type', { noOp: ['none'], ...ofService }),
+  refused('auth-idp-oidc', ofService),
+  refused('auth-idp-cognito', ofService),
+  refused('auth-on-unauthenticated-request', ofService),
+  refused('auth-scope', ofService),
+  refused('auth-session-cookie', ofService),
+  refused('auth-session-timeout', ofService),
   refused('jwt-validation'),
   refused('actions.*'),
   refused('conditions.*'),
   refused('transforms.*'),
-  refused('use-regex-path-match', ['false']),
+  refused('use-regex-path-match', off),
   refused('rule-order'),
-  refused('target-node-labels'),
-  refused('multi-cluster-target-group', ['false']),
-  refused('target-control-port.*'),
-  refused('enable-frontend-nlb', ['false']),
+  refused('target-node-labels', ofService),
+  refused('multi-cluster-target-group', { ...off, ...ofService }),
+  refused('target-control-port.*', ofService),
+  refused('enable-frontend-nlb', off),
   harmless('load-balancer-attributes'),
   harmless('attributes'),
   harmless('connection-idle-timeout'),
-  harmless('target-group-attributes'),
+  harmless('target-group-attributes', ofService),
   harmless('listener-attributes.*'),
   harmless('minimum-load-balancer-capacity'),
   harmless('manage-backend-security-group-rules'),
@@ -86,19 +104,23 @@ export const laterKeys: readonly LaterKey[] = [
   ].map((name) => harmless(`frontend-nlb-${name}`)),
 ]
 
-/** Keys of the controller of 2017 without an equal, and the modern form of what they asked for. */
-export const refusedSpellings: ReadonlyMap<string, (value: string) => string> = new Map([
-  ['port', (value: string) => `write listen-ports: '${listenPortsFor(value)}'`],
-  ['ignore-host-header', () => 'remove the key, and leave host empty in rules that shall take any host'],
+/**
+ * Keys of the controller of 2017 without an equal, and what to write for what a value asked for; undefined for a value
+ * that asked for nothing.
+ */
+export const refusedSpellings: ReadonlyMap<string, (value: string) => string | undefined> = new Map<
+  string,
+  (value: string) => string | undefined
+>([
+  ['port', (value: string) => `write listen-ports: '${portsMeant(value)}' instead`],
+  [
+    'ignore-host-header',
+    (value: string) =>
+      falseSpellings.includes(value)
+        ? undefined
+        : 'remove the key, and leave host empty in rules that shall take any host',
+  ],
 ])
-
-const listenPortsFor = (value: string): string => {
-  const ports = value
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => /^[1-9][0-9]{0,4}$/.test(entry) && Number(entry) <= 65535)
-  return `[${(ports.length === 0 ? ['80'] : [...new Set(ports)]).map((entry) => `{"HTTP":${entry}}`).join(',')}]`
-}
 
 /** Written by other controllers; neither told nor used. */
 export const ignoredKeys: readonly string[] = ['dry-run-plan']

@@ -9,6 +9,7 @@ export const listenPorts = setting({
   codec,
   fallback: () => [{ protocol: 'HTTP' as const, port: 80, path: '[0].HTTP' }],
   written: 'minimal',
+  maximumLength: 64 * 1024,
   summary: 'The ports that the load balancer listens on for this Ingress, each with its protocol, as JSON.',
   sample: '[{"HTTP":80}]',
 })
@@ -19,6 +20,8 @@ export const listeners = feature({
   settings: [listenPorts],
   check: (values, context) => {
     const ports = valueOf(values, listenPorts) ?? []
+    const http = ports.filter(({ protocol }) => protocol === 'HTTP').slice(0, 8)
+    const instead = http.length === 0 ? listenPorts.sample : codec.encode(http)
     const unsupported = ports
       .filter(({ protocol }) => protocol === 'HTTPS')
       .map(({ path }) =>
@@ -26,7 +29,7 @@ export const listeners = feature({
           code: 'NotSupportedYet',
           path,
           message: 'HTTPS listeners are not supported yet',
-          fix: `write '[{"HTTP":80}]' or remove the key`,
+          fix: `write '${instead}' or remove the key`,
         }),
       )
     const unusual = ports

@@ -1,7 +1,9 @@
 import { stringMap } from '../annotation/codecs/string-map.ts'
-import { type CheckContext, feature, setting, valueOf } from '../annotation/setting.ts'
+import { feature, setting, valueOf } from '../annotation/setting.ts'
 import type { Finding } from '../findings/finding.ts'
-import { trackingTagKeys } from '../names/tags.ts'
+import type { Flags } from '../ingress/flags.ts'
+import { groupTags, isAwsTagKey, trackingTagKeys } from '../names/tags.ts'
+import { quote } from '../text/quote.ts'
 
 /** Tags of a resource of AWS, ours and default tags included (Elastic Load Balancing, "Quotas"). */
 export const tagsPerResource = 50
@@ -13,6 +15,7 @@ export const tags = setting({
   places: ['service', 'ingress'],
   merge: 'merged',
   codec: stringMap({ example: 'Environment=dev,Team=test' }),
+  maximumLength: 32 * 1024,
   fallback: () => ({}),
   summary: 'Tags for the AWS resources of the Ingress; on a Service, for its target groups.',
   sample: 'Environment=dev,Team=test',
@@ -22,84 +25,95 @@ export const tagsFeature = feature({
   name: 'tags',
   settings: [tags],
   check: (values, context) => {
-    const entries = Object.entries<string>(valueOf(values, tags) ?? {})
-    const own = trackingTagKeys.length
-    const total = new Set([...entries.map(([key]) => key), ...Object.keys(context.flags.defaultTags)]).size + own
-    const tooMany =
-      total <= tagsPerResource
-        ? []
-        : [
-            context.on(tags, {
-              code: 'TagsTooMany',
-              value: String(total),
-              message: `must have at most ${tagsPerResource} items, those of the controller and default tags included`,
-              fix: `remove ${total - tagsPerResource}`,
-            }),
-          ]
-    return [...entries.flatMap(([key, value]) => tagProblems(key, value, context)), ...tooMany]
+    const wanted = valueOf(values, tags) ?? {}
+    const total = tagCount(wanted, context.flags)
+    const tooMany = total <= tagsPerResource ? [] : [context.on(tags, tooManyTags(total))]
+    const fitting = Object.entries<string>(wanted).slice(0, tagsPerResource)
+    const problems = fitting.flatMap(([key, value]) => tagProblems(key, value, context.flags))
+    return [...problems.map((problem) => context.on(tags, problem)), ...tooMany]
   },
 })
+
+/** Tags of a resource that carries these user tags: default tags and ours, three of which each resource has, included. */
+export const tagCount = (userTags: Readonly<Record<string, string>>, flags: Flags): number =>
+  new Set([...Object.keys(userTags), ...Object.keys(flags.defaultTags)]).size + ownTags
+
+const ownTags = Object.keys(groupTags('', { explicit: '' }, '')).length
+
+/** What is wrong with a count of tags. */
+export const tooManyTags = (total: number) =>
+  ({
+    code: 'TagsTooMany',
+    value: String(total),
+    message: `must have at most ${tagsPerResource} items, those of the controller and default tags included`,
+    fix: `remove ${total - tagsPerResource}`,
+  }) as const
 
 /** Letters, digits and blanks of any script, and `_ . : / = + - @` (ELBv2 API reference, `Tag`). */
 const legalCharacters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 
-const tagProblems = (key: string, value: string, context: CheckContext): readonly Finding[] => {
+const maximumKey = 128
+const maximumValue = 256
+
+type TagProblem = Pick<Finding, 'code' | 'message' | 'fix'> &
+  Partial<Pick<Finding, 'value'>> & { readonly path: string }
+
+const tagProblems = (key: string, value: string, flags: Flags): readonly TagProblem[] => {
   const path = `.${key}`
-  if (/^aws:/i.test(key))
-    return [
-      context.on(tags, {
-        code: 'TagKeyReserved',
-        path,
-        message: 'keys that begin with "aws:" belong to AWS',
-        fix: `write ${JSON.stringify(`${key.slice('aws:'.length)}=${value}`)}`,
-      }),
-    ]
+  const reserved = (message: string, fix = 'remove it'): readonly TagProblem[] => [
+    { code: 'TagKeyReserved', path, message, fix },
+  ]
+  if (isAwsTagKey(key)) {
+    const meant = key.replace(/^(?:aws:\s*)+/i, '')
+    const isLegal = meant !== '' && tagProblems(meant, value, flags).length === 0
+    return reserved(
+      'keys that begin with "aws:" belong to AWS',
+      isLegal ? `write ${quote(`${meant}=${value}`)}` : 'remove it',
+    )
+  }
   if (trackingTagKeys.includes(key.trim().toLowerCase()))
-    return [
-      context.on(tags, {
-        code: 'TagKeyReserved',
-        path,
-        message: 'the controller sets this key itself, to know its resources',
-        fix: 'remove it',
-      }),
-    ]
-  if (context.flags.externalManagedTags.includes(key))
-    return [
-      context.on(tags, {
-        code: 'TagKeyReserved',
-        path,
-        message: 'the key is in --external-managed-tags, so somebody else sets it',
-        fix: 'remove it',
-      }),
-    ]
+    return reserved('the controller sets this key itself, to know its resources')
+  if (flags.externalManagedTags.includes(key))
+    return reserved('the key is in --external-managed-tags, so somebody else sets it')
   return [
-    ...(key.length > 128 || !legalCharacters.test(key)
-      ? [
-          context.on(tags, {
+    ...(isLegalText(key, maximumKey)
+      ? []
+      : [
+          {
             code: 'TagKeyInvalid',
             path,
-            value: JSON.stringify(key),
-            message: 'a tag key has 1 to 128 letters, digits, blanks or _ . : / = + - @',
-            fix: `write ${JSON.stringify(legalPart(key, 128))}`,
-          }),
-        ]
-      : []),
-    ...(value.length > 256 || !legalCharacters.test(value)
-      ? [
-          context.on(tags, {
+            value: quote(key),
+            message: `a tag key has 1 to ${maximumKey} letters, digits, blanks or _ . : / = + - @`,
+            fix: fixText(key),
+          } as const,
+        ]),
+    ...(isLegalText(value, maximumValue)
+      ? []
+      : [
+          {
             code: 'TagValueInvalid',
             path,
-            value: JSON.stringify(value),
-            message: 'a tag value has at most 256 letters, digits, blanks or _ . : / = + - @',
-            fix: `write ${JSON.stringify(legalPart(value, 256))}`,
-          }),
-        ]
-      : []),
+            value: quote(value),
+            message: `a tag value has at most ${maximumValue} letters, digits, blanks or _ . : / = + - @`,
+            fix: fixText(value),
+          } as const,
+        ]),
   ]
 }
 
-const legalPart = (text: string, length: number): string =>
-  Array.from(text)
-    .map((character) => (legalCharacters.test(character) ? character : '-'))
+const isLegalText = (text: string, maximum: number): boolean => text.length <= maximum && legalCharacters.test(text)
+
+/** What a message repeats of a text that is too long. */
+const maximumFix = 60
+
+/** The text with hyphens for the characters between legal ones that are not, and without those at either end. */
+const fixText = (text: string): string => {
+  const characters = Array.from(text.slice(0, maximumValue), (each) => (legalCharacters.test(each) ? each : '\0'))
+  const legal = characters
     .join('')
-    .slice(0, length)
+    .replaceAll(/^\0+|\0+$/g, '')
+    .replaceAll(/\0+/g, '-')
+    .slice(0, maximumFix)
+    .trim()
+  return legal === '' ? 'remove it' : `write ${quote(legal)}`
+}

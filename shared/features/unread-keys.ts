@@ -1,4 +1,5 @@
 import type { Finding, ObjectRef } from '../findings/finding.ts'
+import type { AnySetting } from '../annotation/setting.ts'
 import { settings } from './index.ts'
 import { ignoredKeys, type LaterKey, laterKeys, refusedSpellings } from './later.ts'
 import type { Flags } from '../ingress/flags.ts'
@@ -14,12 +15,17 @@ export interface Holder {
   readonly backendPath?: string
 }
 
-const exactNames: readonly string[] = [
-  ...settings.flatMap((setting) => [setting.key, ...setting.oldSpellings]),
-  ...laterKeys.filter(({ key }) => !key.endsWith('.*')).map(({ key }) => key),
-]
+/** Every key and the key to write for it: an old spelling stands for its modern one. */
+const modernKeys: ReadonlyMap<string, string> = new Map([
+  ...settings.flatMap((setting) => [setting.key, ...setting.oldSpellings].map((name) => [name, setting.key] as const)),
+  ...laterKeys.filter(({ key }) => !key.endsWith('.*')).map(({ key }) => [key, key] as const),
+])
 
-const known: ReadonlySet<string> = new Set([...settings.flatMap((s) => [s.key, ...s.oldSpellings]), ...ignoredKeys])
+/** `actions` for the keys `actions.NAME`. */
+const families: readonly string[] = laterKeys.flatMap(({ key }) => (key.endsWith('.*') ? [key.slice(0, -2)] : []))
+
+const settingOf = (name: string): AnySetting | undefined =>
+  settings.find((setting) => setting.key === name || setting.oldSpellings.includes(name))
 
 /** Findings for keys with our prefix that no setting reads: not built yet, refused spellings, unknown ones. */
 export const unreadKeys = (holder: Holder, flags: Flags): readonly Finding[] =>
@@ -30,49 +36,66 @@ export const unreadKeys = (holder: Holder, flags: Flags): readonly Finding[] =>
 
 const unreadKey = (holder: Holder, key: string, value: string, flags: Flags): readonly Finding[] => {
   const name = key.slice(prefix.length)
-  if (known.has(name)) return []
+  const onService = holder.object.kind === 'Service'
+  if (ignoredKeys.includes(name)) return []
+  const setting = settingOf(name)
+  if (setting !== undefined) return onService && !setting.places.includes('service') ? [ingressOnly(holder, key)] : []
   const spelling = refusedSpellings.get(name)
-  if (spelling !== undefined)
+  const later = laterKeys.find((candidate) => covers(candidate, name))
+  if (spelling === undefined && later === undefined) return [unknownKey(holder, key, name, flags)]
+  if (onService && later?.ofService !== true) return [ingressOnly(holder, key)]
+  if (value.trim() === '' && later?.emptyRefused !== true)
+    return [finding(holder, key, { code: 'EmptyValue', kind: 'notice', message: 'empty, counts as absent' })]
+  const instead = spelling?.(value)
+  if (instead !== undefined)
     return [
       finding(holder, key, {
         code: 'SpellingRefused',
         kind: 'fault',
         message: 'is a key of 2017 that has no effect any more, and ignoring it would change who is served what',
-        fix: spelling(value),
+        fix: instead,
       }),
     ]
-  const later = laterKeys.find((candidate) => covers(candidate, name))
-  if (later !== undefined) return laterKey(holder, key, value, later)
-  return [unknownKey(holder, key, name, flags)]
+  return later === undefined || later.noOp.includes(value) ? [] : [laterKey(holder, key, later)]
 }
 
 const covers = (later: LaterKey, name: string): boolean =>
   later.key.endsWith('.*') ? name.startsWith(later.key.slice(0, -1)) : later.key === name
 
-const laterKey = (holder: Holder, key: string, value: string, later: LaterKey): readonly Finding[] => {
-  if (later.noOp.includes(value)) return []
-  if (value.trim() === '' && !later.emptyRefused)
-    return [finding(holder, key, { code: 'EmptyValue', kind: 'notice', message: 'empty, counts as absent' })]
-  return later.is === 'refused'
-    ? [
-        finding(holder, key, {
-          code: 'NotSupportedYet',
-          kind: 'fault',
-          message: 'is not supported yet',
-          fix: 'remove the key',
-        }),
-      ]
-    : [finding(holder, key, { code: 'NoEffectYet', kind: 'notice', message: 'not supported yet, ignored' })]
-}
+const ingressOnly = (holder: Holder, key: string): Finding =>
+  finding(holder, key, {
+    code: 'KeyOfIngress',
+    kind: 'notice',
+    message: 'no effect on a Service; write it on the Ingress',
+  })
+
+const laterKey = (holder: Holder, key: string, later: LaterKey): Finding =>
+  later.is === 'refused'
+    ? finding(holder, key, {
+        code: 'NotSupportedYet',
+        kind: 'fault',
+        message: 'is not supported yet',
+        fix: 'remove the key',
+      })
+    : finding(holder, key, { code: 'NoEffectYet', kind: 'notice', message: 'not supported yet, ignored' })
 
 const unknownKey = (holder: Holder, key: string, name: string, flags: Flags): Finding => {
-  const hint = nearest(name, exactNames)
+  const hint = nearestKey(name)
   return finding(holder, key, {
     code: 'UnknownKey',
     kind: flags.denyUnknownAnnotations ? 'fault' : 'notice',
     message: flags.denyUnknownAnnotations ? 'unknown key' : 'unknown key, ignored',
     ...(hint === undefined ? {} : { fix: `did you mean ${hint}?` }),
   })
+}
+
+/** The key that a misspelt one most likely means; of a family of keys the part in front of the name. */
+const nearestKey = (name: string): string | undefined => {
+  const exact = nearest(name, [...modernKeys.keys()], 'key', (key) => modernKeys.get(key) ?? key)
+  const dot = name.indexOf('.')
+  if (exact !== undefined || dot < 0) return exact
+  const family = nearest(name.slice(0, dot), families)
+  return family === undefined ? undefined : family + name.slice(dot)
 }
 
 const finding = (

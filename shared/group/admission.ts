@@ -1,9 +1,11 @@
 import type { Finding } from '../findings/finding.ts'
 import { onSpec } from '../findings/on-spec.ts'
 import { classOf } from '../ingress/class.ts'
+import { holdsFinalizer } from '../ingress/membership.ts'
 import type { Facts, Need } from '../ingress/facts.ts'
 import { nameOf } from '../kubernetes/objects.ts'
 import type { Ingress } from '../kubernetes/objects.ts'
+import { prefix } from '../names/annotation-keys.ts'
 import { classFindings } from './class-findings.ts'
 import { evaluate } from './evaluate.ts'
 
@@ -35,13 +37,10 @@ export const judgeIngress = (change: Change, facts: Facts): Judgement => {
       return { ours: true, findings: now.findings, findingsBefore: then, needs: now.needs }
     }
     case 'missing':
-    case 'ambiguous':
-      return {
-        ours: false,
-        findings: sameClass(before, after) ? [] : classFindings(after, facts),
-        findingsBefore: [],
-        needs: [],
-      }
+    case 'ambiguous': {
+      const asks = isMeantForUs(after, verdict.is) && !hadSameClass(before, after, facts)
+      return { ours: false, findings: asks ? classFindings(after, facts) : [], findingsBefore: [], needs: [] }
+    }
     case 'foreign':
     case 'none':
       return { ours: false, findings: classFindings(after, facts), findingsBefore: [], needs: [] }
@@ -76,5 +75,13 @@ const judgeAlone = (
   return { findings: findings.filter(({ member }) => member === name), needs }
 }
 
-const sameClass = (before: Ingress | undefined, after: Ingress): boolean =>
-  before !== undefined && before.spec.ingressClassName === after.spec.ingressClassName
+/** Whether an Ingress without a class that is known shows that it is meant for us. */
+const isMeantForUs = (ingress: Ingress, verdict: 'missing' | 'ambiguous'): boolean =>
+  Object.keys(ingress.annotations).some((key) => key.startsWith(prefix)) ||
+  (verdict === 'missing' && holdsFinalizer(ingress))
+
+/** A class that has vanished, or became ambiguous, since is no reason to refuse another change. */
+const hadSameClass = (before: Ingress | undefined, after: Ingress, { cluster, flags }: Facts): boolean =>
+  before !== undefined &&
+  before.spec.ingressClassName === after.spec.ingressClassName &&
+  classOf(before, cluster, flags).is === classOf(after, cluster, flags).is

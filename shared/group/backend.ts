@@ -4,7 +4,7 @@ import { settle } from '../annotation/settle.ts'
 import { type Values, valueOf } from '../annotation/setting.ts'
 import { backendProtocol, backendProtocolVersion, targetType } from '../features/backends.ts'
 import { backendFeatures } from '../features/index.ts'
-import { tags } from '../features/tags.ts'
+import { tagCount, tags, tagsFeature, tagsPerResource, tooManyTags } from '../features/tags.ts'
 import { unreadKeys } from '../features/unread-keys.ts'
 import type { Finding } from '../findings/finding.ts'
 import { onSpec } from '../findings/on-spec.ts'
@@ -67,13 +67,19 @@ export const resolveBackend = (
         }),
       ],
     }
-  if ('name' in backend.port && backend.port.name === 'use-annotation')
-    return { action: unavailable(missingAction), findings: [missingActionFinding(ingress, placed, backend.name)] }
+  if ('name' in backend.port && backend.port.name === 'use-annotation') {
+    const written = source.annotations[`${prefix}actions.${backend.name}`] ?? ''
+    const missing = written.trim() === '' ? [missingActionFinding(ingress, placed, backend.name)] : []
+    return { action: unavailable(missingAction), findings: missing }
+  }
   const service = facts.cluster.service(ingress.namespace, backend.name)
   if (service === undefined)
     return {
       action: unavailable(missingService),
-      findings: [missingServiceFinding(ingress, placed, backend.name, backend.port, facts)],
+      findings: [
+        missingServiceFinding(ingress, placed, backend.name, backend.port, facts),
+        ...settle(backendFeatures, [source], facts.flags, nameOf(ingress)).findings,
+      ],
     }
   return resolveService(ingress, placed, backend.port, service, source, facts)
 }
@@ -117,10 +123,19 @@ const resolveService = (
 ): ResolvedBackend => {
   const { values, findings } = backendValues(ingress, placed, service, source, facts)
   const port = findServicePort(service, reference)
-  if (port === undefined) return { findings: [...findings, portNotFound(ingress, placed, service, reference)] }
   const nodePort = usableNodePort(ingress, placed, service, port, values)
   const check = nodePort.port === undefined ? { findings: [] } : healthCheckOf(ingress, placed, service, values)
-  const all = [...findings, ...nodePort.findings, ...check.findings]
+  const ingressTags = tagsOfIngress(ingress, source, facts)
+  const merged = { ...ingressTags, ...valueOf(values, tags) }
+  const all = [
+    ...findings,
+    ...(port === undefined && service.type !== 'ExternalName'
+      ? [portNotFound(ingress, placed, service, reference)]
+      : []),
+    ...nodePort.findings,
+    ...check.findings,
+    ...tooManyMergedTags(ingress, placed, service, [ingressTags, valueOf(values, tags) ?? {}], facts),
+  ]
   if (nodePort.port === undefined || check.healthCheck === undefined) return { findings: all }
   const resourceId = resourceIds.targetGroup({ ingress, service: service.name, servicePort: portText(reference) })
   return {
@@ -136,7 +151,7 @@ const resolveService = (
       protocol: 'HTTP',
       protocolVersion: 'HTTP1',
       healthCheck: check.healthCheck,
-      tags: { ...valueOf(ingressTags(ingress, source, facts), tags), ...valueOf(values, tags) },
+      tags: merged,
     },
     findings: all,
   }
@@ -162,26 +177,56 @@ const backendValues = (
   return { values: settled.values, findings: [...settled.findings, ...unread] }
 }
 
-/** Tags merge per key, so the Ingress' own are settled without the Service's. */
-const ingressTags = (ingress: Ingress, source: Source, facts: Facts): Values =>
-  settle(backendFeatures, [source], facts.flags, nameOf(ingress)).values
+type TagMap = Readonly<Record<string, string>>
 
-/** The node port that instance targets are reached at. */
+/** Tags merge per key, so the Ingress' own are settled without the Service's. */
+const tagsOfIngress = (ingress: Ingress, source: Source, facts: Facts): TagMap =>
+  valueOf(settle([tagsFeature], [source], facts.flags, nameOf(ingress)).values, tags) ?? {}
+
+/** Tags of Ingress and Service that are too many only together, on the target group; else they are told already. */
+const tooManyMergedTags = (
+  ingress: Ingress,
+  { path }: PlacedBackend,
+  service: Service,
+  both: readonly TagMap[],
+  { flags }: Facts,
+): readonly Finding[] => {
+  const total = tagCount(Object.assign({}, ...both), flags)
+  if (total <= tagsPerResource || both.some((alone) => tagCount(alone, flags) > tagsPerResource)) return []
+  const key = prefix + tags.key
+  const problem = tooManyTags(total)
+  return [
+    {
+      ...problem,
+      kind: 'fault',
+      member: nameOf(ingress),
+      origin: { source: 'service', object: { kind: 'Service', namespace: service.namespace, name: service.name }, key },
+      path: `${path}.service.name`,
+      anchor: `${service.name} ${key}`,
+      message: `annotation ${key} of Service "${service.name}" and that of the Ingress: ${problem.message}`,
+      needs: 'cluster',
+      tenancy: false,
+    },
+  ]
+}
+
+/** The node port that instance targets are reached at; the type of the Service is judged also where its port is not there. */
 const usableNodePort = (
   ingress: Ingress,
   { path, anchor }: PlacedBackend,
   service: Service,
-  port: ServicePort,
+  port: ServicePort | undefined,
   values: Values,
 ): { readonly port?: number; readonly findings: readonly Finding[] } => {
   const settings = [targetType, backendProtocol, backendProtocolVersion]
   if (settings.some((definition) => !values.get(definition).ok) || valueOf(values, targetType) !== 'instance')
     return { findings: [] }
-  if (port.nodePort !== undefined && port.nodePort > 0 && service.type !== 'ExternalName')
+  if (port?.nodePort !== undefined && port.nodePort > 0 && service.type !== 'ExternalName')
     return { port: port.nodePort, findings: [] }
+  const typed = service.type === 'NodePort' || service.type === 'LoadBalancer'
+  if (port === undefined && typed) return { findings: [] }
   const settled = values.get(targetType)
   const byDefault = settled.ok && settled.origin === undefined ? ' (default)' : ''
-  const typed = service.type === 'NodePort' || service.type === 'LoadBalancer'
   return {
     findings: [
       onSpec(ingress, `${path}.service.name`, {
@@ -190,7 +235,7 @@ const usableNodePort = (
         anchor,
         value: JSON.stringify(service.name),
         message: typed
-          ? `Service port ${port.port} has no node port, but target-type is instance${byDefault} and needs one`
+          ? `Service port ${port?.port} has no node port, but target-type is instance${byDefault} and needs one`
           : `Service type is ${service.type}, but target-type is instance${byDefault} and needs a node port`,
         fix: typed
           ? 'set spec.allocateLoadBalancerNodePorts: true on the Service'

@@ -3,7 +3,7 @@ import { settle } from '../annotation/settle.ts'
 import { setAnnotations } from '../annotation/marker.ts'
 import { type Setting, type Values, valueOf } from '../annotation/setting.ts'
 import { scheme } from '../features/exposure.ts'
-import { features } from '../features/index.ts'
+import { features, withoutBackendRules } from '../features/index.ts'
 import { listenPorts } from '../features/listeners.ts'
 import { conditionsOf } from '../features/rules/conditions.ts'
 import { hostAndPathFindings } from '../features/rules/findings.ts'
@@ -33,7 +33,7 @@ export const assess = (ingress: Ingress, facts: Facts): Assessment => {
   const member = nameOf(ingress)
   const annotations = setAnnotations(ingress)
   const source: Source = { is: 'ingress', object: ingressRef(ingress), annotations }
-  const settled = settle(features, [source], facts.flags, member)
+  const settled = settle(withoutBackendRules(features), [source], facts.flags, member)
   const paths = pathsOf(ingress, source, facts)
   const standard = defaultBackendOf(ingress, source, facts)
   const findings = [
@@ -86,14 +86,13 @@ const pathsOf = (ingress: Ingress, source: Source, facts: Facts): Paths => {
   const findings: Finding[] = []
   for (const [ruleIndex, rule] of ingress.spec.rules.entries()) {
     const host = rule.host === undefined ? {} : { host: rule.host }
-    const placed = rule.paths.map((path, pathIndex) => ({
-      ...path,
-      at: `spec.rules[${ruleIndex}].http.paths[${pathIndex}]`,
-    }))
-    for (const { path, pathType, backend, at } of declaredOrder(placed)) {
-      const anchor = `${rule.host ?? ''} ${pathType} ${path}`
-      const resolved = resolveBackend(ingress, { backend, path: `${at}.backend`, anchor }, source, facts)
-      findings.push(...resolved.findings)
+    const placed = rule.paths.map((path, pathIndex) => {
+      const at = `spec.rules[${ruleIndex}].http.paths[${pathIndex}].backend`
+      const anchor = `${rule.host ?? ''} ${path.pathType} ${path.path}`
+      return { ...path, resolved: resolveBackend(ingress, { backend: path.backend, path: at, anchor }, source, facts) }
+    })
+    findings.push(...placed.flatMap(({ resolved }) => resolved.findings))
+    for (const { path, pathType, resolved } of declaredOrder(placed)) {
       if (resolved.share !== undefined) backends.push(resolved.share)
       if (resolved.action !== undefined)
         rules.push({
@@ -119,11 +118,11 @@ const defaultBackendOf = (
   return { ...(action === undefined ? {} : { action }), backends: share === undefined ? [] : [share], findings }
 }
 
-/** One mistake, one finding: the same annotation is read once for each backend. */
+/** One mistake, one finding: the same annotation is read once for each backend, a Service's once for each of its own. */
 const distinct = (findings: readonly Finding[]): readonly Finding[] => {
   const seen = new Set<string>()
-  return findings.filter(({ code, path, value, message }) => {
-    const identity = JSON.stringify([code, path, value, message])
+  return findings.filter(({ code, path, anchor, origin, value, message }) => {
+    const identity = JSON.stringify([code, origin.source === 'service' ? anchor : path, value, message])
     if (seen.has(identity)) return false
     seen.add(identity)
     return true

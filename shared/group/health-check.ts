@@ -7,6 +7,7 @@ import { ingressRef } from '../findings/on-spec.ts'
 import { nameOf } from '../kubernetes/objects.ts'
 import type { Ingress, Service } from '../kubernetes/objects.ts'
 import type { HealthCheck } from '../model/model.ts'
+import { nearest } from '../text/nearest.ts'
 import { listOf, quote } from '../text/quote.ts'
 import type { PlacedBackend } from './backend.ts'
 
@@ -47,7 +48,7 @@ export const healthCheckOf = (
 
 const portOf = (
   ingress: Ingress,
-  { path, anchor }: PlacedBackend,
+  { path }: PlacedBackend,
   service: Service,
   values: Values,
 ): { readonly text: string } | { readonly finding: Finding } => {
@@ -60,6 +61,11 @@ const portOf = (
   const ofService = origin?.source === 'service'
   const names = service.ports.flatMap((candidate) => (candidate.name === undefined ? [] : [candidate.name]))
   const key = origin?.key ?? prefix + settings.port.key
+  const hint = nearest(written, ['traffic-port', ...names], 'value')
+  const has = names.length === 0 ? 'no named port' : `port${names.length === 1 ? '' : 's'} ${listOf(names.slice(0, 5))}`
+  const subject = ofService
+    ? `annotation ${key} of Service "${service.name}": the Service`
+    : `Service "${service.name}"`
   return {
     finding: {
       code: 'HealthCheckPortNotFound',
@@ -67,13 +73,10 @@ const portOf = (
       member: nameOf(ingress),
       origin: origin ?? { source: 'default', object: ingressRef(ingress), key },
       path: ofService ? `${path}.service.name` : annotationPath(key),
-      anchor: `${key} ${ofService ? anchor : service.name}`,
+      anchor: `${service.name} ${key}`,
       value: quote(written),
-      message:
-        found === undefined
-          ? `Service "${service.name}" has ${names.length === 0 ? 'no named port' : `ports ${listOf(names.slice(0, 5))}`}`
-          : `port ${quote(written)} of Service "${service.name}" has no node port`,
-      fix: 'write "traffic-port"',
+      message: `${subject} has ${found === undefined ? has : `no node port for port ${quote(written)}`}`,
+      fix: hint === undefined || found !== undefined ? 'write "traffic-port"' : `did you mean ${quote(hint)}?`,
       needs: 'cluster',
       tenancy: false,
     },

@@ -1,14 +1,19 @@
-import { annotationPath } from '../names/annotation-keys.ts'
+import { setAnnotations } from '../annotation/marker.ts'
+import type { Source } from '../annotation/settle.ts'
 import { settle } from '../annotation/settle.ts'
-import type { Feature } from '../annotation/setting.ts'
-import { healthCheck } from '../features/health-check.ts'
-import { backendFeatures } from '../features/index.ts'
+import type { AnySetting } from '../annotation/setting.ts'
+import { healthCheck, interval, port, timeout, timeoutProblem } from '../features/health-check.ts'
+import { backendFeatures, withoutBackendRules } from '../features/index.ts'
+import { tags } from '../features/tags.ts'
 import { unreadKeys } from '../features/unread-keys.ts'
 import type { Finding } from '../findings/finding.ts'
+import { ingressRef } from '../findings/on-spec.ts'
 import { classOf } from '../ingress/class.ts'
 import type { Facts } from '../ingress/facts.ts'
 import { nameOf } from '../kubernetes/objects.ts'
 import type { Ingress, IngressBackend, Service } from '../kubernetes/objects.ts'
+import { annotationPath, prefix } from '../names/annotation-keys.ts'
+import { quote } from '../text/quote.ts'
 import { portText } from './backend.ts'
 import { assess } from './contribute.ts'
 import { findServicePort } from './service-port.ts'
@@ -25,20 +30,27 @@ export const judgeService = (before: Service | undefined, after: Service, facts:
   ]),
 ]
 
-/** Values alone; what depends on an Ingress' values too is asked with that Ingress. */
-const valueFeatures: readonly Feature[] = backendFeatures.map((feature) =>
-  feature === healthCheck ? { name: feature.name, settings: feature.settings } : feature,
-)
+const sourceOf = (service: Service): Source => ({
+  is: 'service',
+  object: refOf(service),
+  annotations: service.annotations,
+})
 
 const ownFindings = (service: Service, facts: Facts): readonly Finding[] => {
-  const object = refOf(service)
-  const source = { is: 'service', object, annotations: service.annotations } as const
   const member = nameOf(service)
+  const { object, annotations } = sourceOf(service)
   return [
-    ...unreadKeys({ member, object, annotations: service.annotations }, facts.flags),
-    ...settle(valueFeatures, [source], facts.flags, member).findings,
+    ...unreadKeys({ member, object, annotations }, facts.flags),
+    ...settle(withoutBackendRules(backendFeatures), [sourceOf(service)], facts.flags, member).findings,
+    ...(writesBothSeconds(service) ? brokenTimeout(service, [], facts) : []),
   ]
 }
+
+const writes = ({ annotations }: Service, { key }: AnySetting): boolean =>
+  (annotations[prefix + key] ?? '').trim() !== ''
+
+/** Whether timeout and interval are both the Service's, so that no Ingress has a say. */
+const writesBothSeconds = (service: Service): boolean => writes(service, timeout) && writes(service, interval)
 
 const refOf = (service: Service) => ({ kind: 'Service', namespace: service.namespace, name: service.name }) as const
 
@@ -56,40 +68,86 @@ const usersOf = (service: Service, facts: Facts): readonly Ingress[] =>
       classOf(ingress, facts.cluster, facts.flags).is === 'ours',
   )
 
-/** An override that breaks a rule between a value of the Service and one of an Ingress. */
+/** Keys of which a Service's value may break a rule with what an Ingress says, by the code of the rule. */
+const overrides = {
+  TimeoutNotBelowInterval: [timeout.key, interval.key],
+  HealthCheckPortNotFound: [port.key],
+  TagsTooMany: [tags.key],
+} as const
+
+/** An override that breaks a rule between a value of the Service and one of an Ingress; a notice where `spec` alone changed. */
 const brokenIngress = (
   ingress: Ingress,
   before: Service | undefined,
   after: Service,
   facts: Facts,
 ): readonly Finding[] => {
-  const broken = (service: Service | undefined): readonly Finding[] =>
-    assess(ingress, withService(facts, after, service)).findings.filter(
-      ({ code, kind, origin }) =>
-        code === 'TimeoutNotBelowInterval' &&
-        kind === 'fault' &&
-        origin.source === 'service' &&
-        origin.object.name === after.name,
-    )
-  const old = new Set(broken(before).map(({ message }) => message))
-  return broken(after)
+  const old = new Set((before === undefined ? [] : brokenRules(ingress, before, facts)).map(({ message }) => message))
+  const isWritten = (key: string): boolean => after.annotations[key] !== before?.annotations[key]
+  return brokenRules(ingress, after, facts)
     .filter(({ message }) => !old.has(message))
-    .slice(0, 1)
     .map((finding) => ({
       ...finding,
-      member: nameOf(after),
-      path: annotationPath(finding.origin.key),
-      anchor: finding.origin.key,
-      message: `${finding.message.slice(finding.message.indexOf(': ') + 2)} for Ingress ${nameOf(ingress)}`,
+      kind: overrides[finding.code].some((key) => isWritten(prefix + key)) ? 'fault' : 'notice',
+      message: `${finding.message} for Ingress ${nameOf(ingress)}`,
     }))
 }
 
-const withService = (facts: Facts, replaced: Service, service: Service | undefined): Facts => ({
+type BrokenRule = Finding & { readonly code: keyof typeof overrides }
+
+const brokenRules = (ingress: Ingress, service: Service, facts: Facts): readonly BrokenRule[] => [
+  ...(writesBothSeconds(service)
+    ? []
+    : brokenTimeout(
+        service,
+        [{ is: 'ingress', object: ingressRef(ingress), annotations: setAnnotations(ingress) }],
+        facts,
+      )),
+  ...assess(ingress, withService(facts, service)).findings.flatMap((finding): readonly BrokenRule[] => {
+    const { code, origin, message } = finding
+    if (code !== 'HealthCheckPortNotFound' && code !== 'TagsTooMany') return []
+    if (origin.source !== 'service' || origin.object.name !== service.name) return []
+    // Behind a backend a message names the annotation first; here it stands on that annotation.
+    const own = {
+      path: annotationPath(origin.key),
+      anchor: origin.key,
+      message: message.replace(/^annotation [^:]*: /, ''),
+    }
+    return [{ ...finding, code, ...own, member: nameOf(service) }]
+  }),
+]
+
+/** A timeout that is not below the interval, where the Service writes one of the two; `others` may hold the other. */
+const brokenTimeout = (service: Service, others: readonly Source[], { flags }: Facts): readonly BrokenRule[] => {
+  const blamed = [timeout, interval].find((seconds) => writes(service, seconds))
+  if (blamed === undefined) return []
+  const sources = [sourceOf(service), ...others]
+  const { values } = settle(withoutBackendRules([healthCheck]), sources, flags, nameOf(service))
+  if (!values.get(timeout).ok || !values.get(interval).ok) return []
+  const problem = timeoutProblem(values, blamed)
+  if (problem === undefined) return []
+  const key = prefix + blamed.key
+  return [
+    {
+      ...problem,
+      kind: 'fault',
+      member: nameOf(service),
+      origin: { source: 'service', object: refOf(service), key },
+      path: annotationPath(key),
+      anchor: key,
+      value: quote(service.annotations[key] ?? ''),
+      needs: 'cluster',
+      tenancy: false,
+    },
+  ]
+}
+
+const withService = (facts: Facts, service: Service): Facts => ({
   ...facts,
   cluster: {
     ...facts.cluster,
     service: (namespace, name) =>
-      namespace === replaced.namespace && name === replaced.name ? service : facts.cluster.service(namespace, name),
+      namespace === service.namespace && name === service.name ? service : facts.cluster.service(namespace, name),
   },
 })
 

@@ -41,9 +41,9 @@ export const readJson = (text: string, instead: string): JsonRead => {
   return { ok: true, node: jsonNode(root, text) }
 }
 
-/** The number of a node that is written as a whole number: not `80.0`, not `1e2`, not `"80"`. */
+/** The number of a node that is written as a whole number, rounded where it is huge: not `80.0`, not `1e2`, not `"80"`. */
 export const wholeNumberOf = (node: JsonNode): number | undefined =>
-  node.is === 'number' && /^-?[0-9]{1,15}$/.test(node.text) ? Number(node.text) : undefined
+  node.is === 'number' && /^-?[0-9]+$/.test(node.text) ? Number(node.text) : undefined
 
 const jsonNode = (node: Node, source: string): JsonNode => {
   const text = source.slice(node.offset, node.offset + node.length)
@@ -79,7 +79,7 @@ const jsonMembers = (node: Node, source: string): readonly JsonMember[] => {
 
 /** `line 1, column 3: unexpected ","` for the token at an offset. */
 const whereAndWhat = (text: string, offset: number): string => {
-  const start = offset + (/^\s*/.exec(text.slice(offset))?.[0].length ?? 0)
+  const start = offset + (/^[ \t\r\n]*/.exec(text.slice(offset))?.[0].length ?? 0)
   const before = text.slice(0, start).split('\n')
   const column = (before.at(-1)?.length ?? 0) + 1
   return `line ${before.length}, column ${column}: ${whatIs(text.slice(start))}`

@@ -15,6 +15,8 @@ export interface ListenPort {
 const protocols = ['HTTP', 'HTTPS'] as const
 const usualPorts = { HTTP: [80, 8080], HTTPS: [443, 8443] } as const
 const maximumListeners = 50
+/** As many ports as a message has room for. */
+const maximumMeant = 8
 
 /** A JSON list of objects, each with one key `HTTP` or `HTTPS` or several: `[{"HTTP":80},{"HTTPS":443}]`. */
 export const listenPorts: Codec<readonly ListenPort[]> = {
@@ -55,7 +57,11 @@ const decodeEntries = (entries: readonly JsonNode[]) => {
       fix: `remove ${places.length - maximumListeners}`,
     })
   }
-  const written = new Set(places.map((place) => ('node' in place ? (wholeNumberOf(place.node) ?? 0) : 0)))
+  const written = new Set(
+    places.flatMap((place) =>
+      'problem' in place || place.twice !== undefined ? [] : (wholeNumberOf(place.node) ?? []),
+    ),
+  )
   const ports: ListenPort[] = []
   const problems: Problem[] = []
   for (const place of places) {
@@ -64,7 +70,8 @@ const decodeEntries = (entries: readonly JsonNode[]) => {
       continue
     }
     const { protocol, path, node } = place
-    const problem = portProblem(place, ports, written)
+    const problem =
+      place.twice === undefined ? portProblem(place, ports, written) : keyTwice(place, place.twice, written)
     if (problem !== undefined) problems.push(problem)
     else ports.push({ protocol, port: wholeNumberOf(node) ?? 0, path })
   }
@@ -74,7 +81,13 @@ const decodeEntries = (entries: readonly JsonNode[]) => {
 
 /** Where a port is written, or what is wrong there before any port is looked at. */
 type Place =
-  | { readonly protocol: ListenProtocol; readonly path: string; readonly node: JsonNode }
+  | {
+      readonly protocol: ListenProtocol
+      readonly path: string
+      readonly node: JsonNode
+      /** The key, where an earlier one of the object is the same. */
+      readonly twice?: string
+    }
   | { readonly problem: Problem }
 
 const placesOf = (entry: JsonNode, index: number): readonly Place[] => {
@@ -95,19 +108,26 @@ const placeOf = (member: JsonMember, entryPath: string): Place => {
   const path = `${entryPath}.${member.key}`
   const hint = nearest(member.key, protocols, 'value')
   if (member.twice) {
-    const ofOwn = {
-      protocol: protocols.find((known) => known === hint) ?? 'HTTP',
-      port: wholeNumberOf(member.node) ?? 80,
-    }
-    const message = 'the key is written twice in one object'
-    const fix = `write it as an object of its own: ${encodePort(ofOwn)}`
-    return { problem: { code: 'JsonKeyTwice', path, value: shownText(member.key), message, fix } }
+    const meant = protocols.find((known) => known === hint) ?? 'HTTP'
+    return { protocol: meant, path, node: member.node, twice: member.key }
   }
   const protocol = protocols.find((known) => known === member.key)
   if (protocol !== undefined) return { protocol, path, node: member.node }
   const fix = hint === undefined ? {} : { fix: `did you mean ${quote(hint)}?` }
   const message = `supported values: ${listOf(protocols)}`
   return { problem: { code: 'ListenProtocolUnknown', path, value: shownText(member.key), message, ...fix } }
+}
+
+const keyTwice = (
+  { protocol, path, node }: { readonly protocol: ListenProtocol; readonly path: string; readonly node: JsonNode },
+  key: string,
+  written: Set<number>,
+): Problem => {
+  const port = wholeNumberOf(node) ?? 0
+  const isFree = isPort(port) && !written.has(port)
+  const fix = isFree ? `write it as an object of its own: ${encodePort({ protocol, port })}` : 'keep one of the two'
+  if (isFree) written.add(port)
+  return { code: 'JsonKeyTwice', path, value: shownText(key), message: 'the key is written twice in one object', fix }
 }
 
 const portProblem = (
@@ -147,10 +167,10 @@ const freePort = (protocol: ListenProtocol, taken: ReadonlySet<number>): number 
 }
 
 /** The value that somebody meant who wrote ports in another form, such as `80,443`. */
-const portsMeant = (text: string): string => {
+export const portsMeant = (text: string): string => {
   const numbers = text.length > 256 ? [] : [...text.matchAll(/[0-9]+/g)].map(([digits]) => Number(digits))
   const ports = [...new Set(numbers.filter(isPort))]
-  if (ports.length === 0) return encodePorts([{ protocol: 'HTTP', port: 80 }])
+  if (ports.length === 0 || ports.length > maximumMeant) return encodePorts([{ protocol: 'HTTP', port: 80 }])
   return encodePorts(ports.map((port) => ({ protocol: isUsualHttps(port) ? 'HTTPS' : 'HTTP', port })))
 }
 

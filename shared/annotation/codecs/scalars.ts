@@ -6,11 +6,14 @@ import { decoded, refused, shownText, type Codec } from './codec.ts'
 /** Any text, as it is. */
 export const string: Codec<string> = { decode: decoded, encode: (value) => value }
 
+/** What reads as false. */
+export const falseSpellings: readonly string[] = ['0', 'f', 'F', 'FALSE', 'false', 'False']
+
 /** The spellings of Go's `strconv.ParseBool`. */
 export const bool: Codec<boolean> = {
   decode: (text) => {
     if (trueSpellings.has(text)) return decoded(true)
-    if (falseSpellings.has(text)) return decoded(false)
+    if (falseSpellings.includes(text)) return decoded(false)
     return refused({
       code: 'BoolSyntax',
       value: shownText(text),
@@ -22,7 +25,6 @@ export const bool: Codec<boolean> = {
 }
 
 const trueSpellings = new Set(['1', 't', 'T', 'TRUE', 'true', 'True'])
-const falseSpellings = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False'])
 const meansTrue = new Set(['1', 't', 'true', 'y', 'yes', 'on', 'enabled'])
 
 /** A whole number in decimal digits, with or without a sign. `suggest` is what a message tells to write instead. */

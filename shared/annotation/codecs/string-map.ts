@@ -12,16 +12,16 @@ export const stringMap = ({ example }: { readonly example: string }): Codec<Read
     const split = splitPairs(text)
     if ('problem' in split) return malformed(split.problem)
     const entries = new Map<string, string>()
-    const twice: Problem[] = []
+    const twice = new Map<string, Problem>()
     for (const [index, pair] of split.pairs.entries()) {
       const equals = pair.indexOf('=')
       if (equals < 0) return malformed(`pair ${index + 1} is ${pair.trim() === '' ? 'empty' : 'without "="'}`)
       const key = pair.slice(0, equals).trim()
       if (key === '') return malformed(`pair ${index + 1} has no key before "="`)
-      if (entries.has(key)) twice.push(keyTwice(key))
+      if (entries.has(key)) twice.set(key, keyTwice(key))
       entries.set(key, pair.slice(equals + 1).trim())
     }
-    return twice.length > 0 ? refused(...twice) : decoded(Object.fromEntries(entries))
+    return twice.size > 0 ? refused(...twice.values()) : decoded(Object.fromEntries(entries))
   },
   encode: (value) =>
     Object.entries(value)

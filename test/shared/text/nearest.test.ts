@@ -33,6 +33,7 @@ const cases: readonly {
   { name: 'two words equally near', word: 'HTTPX', known: ['HTTP', 'HTTPS'], kind: 'value', want: undefined },
   { name: 'one known word given twice', word: 'htp', known: ['HTTP', 'HTTP'], kind: 'value', want: 'HTTP' },
   { name: 'no known words', word: 'x', known: [], want: undefined },
+  { name: 'two letters swapped around a third', word: 'targtae-type', known: ['target-type'], want: 'target-type' },
 ]
 
 for (const { name, word, known, kind, want } of cases) {
@@ -52,4 +53,10 @@ void t.test('a key gets the right hint for each letter left out, unless two keys
       t.equal(nearest(key.slice(0, index) + key.slice(index + 1), keys), key)
     }
   }
+})
+
+const modernKey = (key: string): string => (key === 'successCodes' ? 'success-codes' : key)
+
+void t.test('two spellings of one word are no tie, and the one in use is the hint', async (t) => {
+  t.equal(nearest('success-code', ['success-codes', 'successCodes'], 'key', modernKey), 'success-codes')
 })
