@@ -5,7 +5,7 @@ import type { Stage } from './step.ts'
 /** Has what a broken story left deleted as a user would, and tells what would not go. */
 export async function cleanUp(stage: Stage): Promise<void> {
   console.log('Cleaning up what the demo left.')
-  await stage.run('kubectl', 'delete', 'namespace', namespace, '--ignore-not-found', '--timeout=60s')
+  await stage.run('kubectl', 'delete', 'namespace', namespace, '--ignore-not-found', '--timeout=30s')
   const left = await leftInAws(stage)
   if (left.length > 0) console.log(`Left in AWS, and gone with the emulated account: ${left.join(', ')}`)
 }

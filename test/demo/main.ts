@@ -22,30 +22,30 @@ const { values } = parseArgs({
 })
 
 if (values.help) console.log(help)
-else process.exitCode = await demo(values.keep)
+else process.exit(await demo(values.keep))
 
 async function demo(keep: boolean): Promise<number> {
   const start = performance.now()
-  const interrupted = watchSignals(keep ? stopKeptStack : undefined)
+  const signals = watchSignals(keep ? stopKeptStack : undefined)
   let stack: DemoStack | undefined
   try {
     stack = await (keep ? startKeptStack() : startOwnStack())
     const running = await createStage(stack)
     const broken = await play(story, running)
     await running.leave()
-    const seconds = (performance.now() - start) / 1000
-    if (interrupted()) return 1
-    const held = printSummary(running, broken, seconds)
+    if (signals.came()) return await signals.end
+    const held = printSummary(running, broken, (performance.now() - start) / 1000)
+    if (!held && !keep) await cleanUp(running.stage)
     if (!held) console.log(`The logs are in ${await stack.keepLogs()}.`)
     if (keep) console.log(afterwards(stack))
-    else if (!held) await cleanUp(running.stage)
+    else await stack.stop()
     return held ? 0 : 1
   } catch (error) {
-    if (interrupted()) return 1
+    if (signals.came()) return await signals.end
     console.error(error instanceof Error ? error.message : error)
+    if (stack !== undefined) console.error(`The logs are in ${await stack.keepLogs()}.`)
+    if (!keep) await stack?.stop()
     return 1
-  } finally {
-    if (!keep && !interrupted()) await stack?.stop()
   }
 }
 

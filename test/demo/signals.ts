@@ -1,11 +1,15 @@
 import { onEndBySignal } from '../local/processes.ts'
 
-/**
- * Answers whether a signal has come. A stack of our own ends by itself then; `stop`, when given, is what else must be
- * ended first.
- */
-export function watchSignals(stop?: () => Promise<void>): () => boolean {
-  let interrupted = false
+export interface Signals {
+  /** Whether one has come. */
+  came(): boolean
+  /** Never settles: the process ends once what it started has ended. */
+  readonly end: Promise<never>
+}
+
+/** Ends the process on a signal: a stack of its own ends by itself then, and before it `stop`, when given. */
+export function watchSignals(stop?: () => Promise<void>): Signals {
+  let came = false
   let stopped: Promise<void> | undefined
   const stopOnce = (): Promise<void> => (stopped ??= stop?.() ?? Promise.resolve())
   onEndBySignal(stopOnce)
@@ -15,10 +19,10 @@ export function watchSignals(stop?: () => Promise<void>): () => boolean {
     ['SIGHUP', 129],
   ] as const) {
     process.on(signal, () => {
-      if (!interrupted) console.log('\nThe demo is interrupted and stops what it started.')
-      interrupted = true
+      if (!came) console.log('\nThe demo is interrupted and stops what it started.')
+      came = true
       if (stop !== undefined) void stopOnce().finally(() => process.exit(status))
     })
   }
-  return () => interrupted
+  return { came: () => came, end: new Promise(() => undefined) }
 }
