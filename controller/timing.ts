@@ -9,7 +9,8 @@ export interface Timing {
 export const processTiming: Timing = {
   now: () => performance.now(),
   after: (milliseconds, run) => {
-    const timer = setTimeout(run, milliseconds)
+    // Node.js prints a warning for a negative delay, which a late answer makes of a deadline.
+    const timer = setTimeout(run, Math.max(0, milliseconds))
     return () => clearTimeout(timer)
   },
 }
