@@ -149,9 +149,9 @@ export class KeyedQueue {
       if (this.#running.size === 0) for (const resolve of this.#drained.splice(0)) resolve()
       return
     }
-    this.#settle(key, outcome)
     const dirty = this.#dirty.get(key)
     this.#dirty.delete(key)
+    this.#settle(key, outcome)
     if (dirty !== undefined) this.add(key, { priority: dirty })
     this.#pump()
   }

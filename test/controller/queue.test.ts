@@ -102,6 +102,24 @@ void t.test('a failing key waits longer each time, and a change comes at once', 
   t.equal(errors.length, 5)
 })
 
+void t.test('a change that arrives while a key fails counts once, and then the key waits again', async (t) => {
+  const { queue, started, timing } = bench({
+    process: async () => {
+      if (started.length === 1) queue.add('a')
+      return { is: 'retry', backOff }
+    },
+  })
+  queue.start()
+  queue.add('a')
+  await timing.advance(1999)
+  t.same(
+    started.map(({ at }) => at),
+    [0, 0],
+  )
+  await timing.advance(1)
+  t.equal(started.at(-1)?.at, 2000)
+})
+
 void t.test('a success forgets the failures', async (t) => {
   let fail = true
   const { queue, started, timing } = bench({
@@ -177,7 +195,7 @@ const op: fc.Arbitrary<Op> = fc.oneof(
 )
 
 void t.test(
-  'whatever happens, no change is lost, no key runs twice at a time, and the workers keep their number',
+  'whatever happens, no change is lost or worked at twice, no key runs twice at a time, and the workers keep their number',
   async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -189,6 +207,8 @@ void t.test(
           const lastAdd = new Map<string, number>()
           const lastStart = new Map<string, number>()
           let sequence = 0
+          let starts = 0
+          let retries = 0
           let attempt = 0
           let broken = ''
           const timing = new FakeTiming()
@@ -203,11 +223,14 @@ void t.test(
               running.add(key)
               if (running.size > concurrency) broken = 'too many workers'
               lastStart.set(key, ++sequence)
+              starts += 1
               const [ms, end] = attempts[attempt++ % attempts.length] ?? [0, 'done']
               await new Promise<void>((resolve) => timing.after(ms, resolve))
               running.delete(key)
-              if (end === 'throw') throw new Error('thrown')
-              return end === 'retry' && attempt < 100 ? { is: 'retry', backOff: { baseMs: 100, maxMs: 400 } } : done
+              const isRetry = attempt < 100 && end !== 'done'
+              if (isRetry) retries += 1
+              if (isRetry && end === 'throw') throw new Error('thrown')
+              return isRetry ? { is: 'retry', backOff: { baseMs: 100, maxMs: 400 } } : done
             },
           })
           queue.start()
@@ -224,6 +247,8 @@ void t.test(
           for (const [key, at] of lastAdd) {
             if ((lastStart.get(key) ?? 0) < at) broken = `${key} was added and never worked at`
           }
+          const adds = ops.filter(({ is }) => is === 'add').length
+          if (starts > adds + retries) broken = `${starts} attempts for ${adds} changes and ${retries} retries`
           if (broken !== '') throw new Error(broken)
         },
       ),
