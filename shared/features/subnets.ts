@@ -1,4 +1,6 @@
 import { list } from '../annotation/codecs/list.ts'
+import { echo } from '../findings/printable.ts'
+import { quote } from '../text/quote.ts'
 import { feature, setting, valueOf } from '../annotation/setting.ts'
 
 /** Subnets of the load balancer; left out, they are found by tag. */
@@ -19,7 +21,7 @@ export const subnetsFeature = feature({
     return names.slice(0, 1).map((name) =>
       context.on(subnets, {
         code: 'NotSupportedYet',
-        message: `${JSON.stringify(name)}: subnets by the tag Name are not supported yet`,
+        message: `${echo(quote(name))}: subnets by the tag Name are not supported yet`,
         fix: 'write subnet ids, or remove the key to have subnets found by tag',
       }),
     )

@@ -41,11 +41,12 @@ const meantCodes = (text: string): string => {
 export const healthCheckPath: Codec<string> = {
   decode: (text) => {
     const wrong = (message: string, meant: string) => {
-      const fix = `write "${isHealthCheckPath(meant) ? meant : '/'}"`
+      const fix = `write "${isHealthCheckPath(meant) && meant.length <= maximumRepeated ? meant : '/'}"`
       return refused({ code: 'HealthCheckPathSyntax', value: shownText(text), message, fix })
     }
     if (text.length > maximumPath) return wrong(`may not be longer than ${maximumPath} characters`, '/')
-    const encoded = encodeURI(text.trim().toWellFormed()).replaceAll('%25', '%')
+    const pathOfUrl = text.trim().replace(/^https?:\/\/[^/]*(?=\/)/, '')
+    const encoded = encodeURI(pathOfUrl.toWellFormed()).replaceAll('%25', '%')
     if (!text.startsWith('/')) return wrong('must start with /', encoded.startsWith('/') ? encoded : `/${encoded}`)
     if (!isHealthCheckPath(text)) return wrong('may hold only printable ASCII characters and no blank', encoded)
     return decoded(text)
@@ -54,5 +55,7 @@ export const healthCheckPath: Codec<string> = {
 }
 
 const maximumPath = 1024
+/** As much of a path as a message repeats. */
+const maximumRepeated = 64
 
 const isHealthCheckPath = (text: string): boolean => text.length <= maximumPath && /^\/[!-~]*$/.test(text)

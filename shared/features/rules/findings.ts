@@ -8,6 +8,9 @@ import { withoutTrailingSlash, type HostAndPath } from './conditions.ts'
 const maximumValue = 128
 const maximumWildcards = 5
 
+/** As much of a path as a message repeats. */
+const maximumRepeated = 64
+
 /** What is wrong with, or worth saying of, the hosts and paths of one Ingress, by its `spec` alone. */
 export const hostAndPathFindings = (ingress: Ingress): readonly Finding[] =>
   ingress.spec.rules.flatMap((rule, index) => {
@@ -21,14 +24,14 @@ export const hostAndPathFindings = (ingress: Ingress): readonly Finding[] =>
   })
 
 const noHost = (ingress: Ingress, { paths }: IngressRule, at: string): Finding | undefined => {
-  const [tlsHost] = ingress.spec.tlsHosts
-  if (tlsHost === undefined || paths.length === 0) return undefined
+  if (ingress.spec.tlsHosts.length === 0 || paths.length === 0) return undefined
+  const usable = ingress.spec.tlsHosts.find((host) => wrongWithHost(host) === undefined)
   return onSpec(ingress, at, {
     code: 'TlsHostsWithoutRuleHost',
     kind: 'notice',
     anchor: paths.map(({ path }) => path).join(','),
     message: 'has no host, so it answers for every host, though spec.tls names hosts',
-    fix: `write host: ${tlsHost}`,
+    ...(usable === undefined ? {} : { fix: `write host: ${usable}` }),
     needs: 'object',
   })
 }
@@ -74,15 +77,20 @@ const wrongWithPath = ({ host = '', path, pathType }: HostAndPath): PathFinding 
         ? 'for a regular expression set alb.ingress.kubernetes.io/use-regex-path-match: "true" and pathType: ImplementationSpecific'
         : `write path: ${withStandIns(path, host)} with pathType: ImplementationSpecific`,
     }
-  if (pathType !== 'ImplementationSpecific' && /[*?]/.test(path))
-    return { ...fault, code: 'PathWildcard', message: `${pathType} takes no wildcard`, fix: withoutWildcards(path) }
   const longest = pathType === 'Prefix' ? maximumValue - '/*'.length : maximumValue
   if ((pathType === 'Prefix' ? withoutTrailingSlash(path) : path).length > longest)
     return {
       ...fault,
       code: 'PathTooLong',
       message: `may not be more than ${longest} bytes`,
-      fix: `write path: ${path.slice(0, maximumValue - 1)}* with pathType: ImplementationSpecific`,
+      fix: `write path: ${withFewerWildcards(`${path.slice(0, maximumRepeated - 1)}*`, host)} with pathType: ImplementationSpecific`,
+    }
+  if (pathType !== 'ImplementationSpecific' && /[*?]/.test(path))
+    return {
+      ...fault,
+      code: 'PathWildcard',
+      message: `${pathType} takes no wildcard`,
+      fix: withoutWildcards(path, host),
     }
   const inHost = wildcards(host)
   const count = inHost + (pathType === 'Prefix' ? 1 : wildcards(path))
@@ -92,7 +100,9 @@ const wrongWithPath = ({ host = '', path, pathType }: HostAndPath): PathFinding 
     code: 'RuleTooManyWildcards',
     value: String(count),
     message: `host and path must have at most ${maximumWildcards} wildcards (* and ?)`,
-    ...(inHost < maximumWildcards ? { fix: `write path: ${withFewerWildcards(path, host)}` } : {}),
+    ...(inHost < maximumWildcards
+      ? { fix: `write path: ${withFewerWildcards(path, host).slice(0, maximumRepeated)}` }
+      : {}),
   }
 }
 
@@ -111,16 +121,19 @@ const matchesOnlyItself = ({ path, pathType }: HostAndPath): PathFinding | undef
 
 const wildcards = (text: string): number => text.match(/[*?]/g)?.length ?? 0
 
-const withoutWildcards = (path: string): string => {
+const withoutWildcards = (path: string, host: string): string => {
   const stem = path.replace(/\/?\*$/, '')
-  return /[*?]/.test(stem)
+  if (!/[*?]/.test(stem) && stem.length <= maximumRepeated)
+    return `write path: ${stem === '' ? '/' : stem} with pathType: Prefix`
+  const fewer = withFewerWildcards(path, host)
+  return fewer === path
     ? 'write pathType: ImplementationSpecific'
-    : `write path: ${stem === '' ? '/' : stem} with pathType: Prefix`
+    : `write path: ${fewer.slice(0, maximumRepeated)} with pathType: ImplementationSpecific`
 }
 
 /** `?` for each character that is not taken. */
 const withStandIns = (path: string, host: string): string =>
-  withFewerWildcards(path.replaceAll(/[^A-Za-z0-9_.$/~"'@:+&*?-]/gu, '?').slice(0, maximumValue), host)
+  withFewerWildcards(path.replaceAll(/[^A-Za-z0-9_.$/~"'@:+&*?-]/gu, '?').slice(0, maximumRepeated), host)
 
 /** The path up to the last wildcard that the rule has room for, which becomes `*`. */
 const withFewerWildcards = (path: string, host: string): string => {

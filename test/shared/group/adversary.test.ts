@@ -1,4 +1,5 @@
 import t from 'tap'
+import { settings } from '../../../shared/features/index.ts'
 import { orderFaults } from '../../../shared/findings/order.ts'
 import { causeField, causeMessage, warningText } from '../../../shared/findings/text.ts'
 import { judgeIngress } from '../../../shared/group/admission.ts'
@@ -37,6 +38,14 @@ const ofService = (keys: Readonly<Record<string, string>>, changes: Parameters<t
 
 const paths = (...entries: readonly IngressPath[]): IngressChanges => ({
   spec: { ingressClassName: 'alb', rules: [{ host: 'a.example.com', paths: entries }], tlsHosts: [] },
+})
+
+/** Whether a message holds more than 64 characters of a value in a row. */
+const repeats = (message: string, value: string): boolean =>
+  Array.from(value).some((_, at) => at + 65 <= value.length && message.includes(value.slice(at, at + 65)))
+
+const withTls = (tlsHosts: readonly string[]): IngressChanges => ({
+  spec: { ingressClassName: 'alb', rules: [{ paths: [path()] }], tlsHosts },
 })
 
 const tagText = (name: string, count: number): string =>
@@ -155,4 +164,42 @@ void t.test('an old fault inside a list stays old when an entry is put in front'
   t.same(verdict({ findings, findingsBefore, dryRun: false }).warnings, [
     'already wrong before this change: listen-ports[1].HTTP: must be 1 to 65535',
   ])
+})
+
+void t.test('a message repeats at most 64 characters of a value, and its fix is whole', async (t) => {
+  const long = Array.from(
+    { length: 150 },
+    (_, index) => String.fromCharCode(97 + ((index * 7) % 26)) + (index % 10),
+  ).join('')
+  for (const { key } of settings)
+    for (const value of [long, `/ ${long}`, `a=${long}`, `${long}=#`, `subnet-${long}`, `[{"${long}":80}]`])
+      for (const cause of judge(ingress({ keys: { [key]: value } })).findings.map(causeMessage)) {
+        t.notOk(repeats(cause, value), cause)
+        t.notMatch(cause, /\.\.\. \[\w+\]$/)
+      }
+  for (const pathType of ['Exact', 'Prefix', 'ImplementationSpecific'] as const)
+    for (const value of [`/${long}`, `/${long}*`, `/*${long}`, `/%${long}`, `/${'a*'.repeat(70)}`]) {
+      const [fault = ''] = causes(paths(path({ path: value, pathType })))
+      t.notOk(repeats(fault, value), fault)
+      const [, written = value, writtenType = pathType] =
+        /; write (?:path: (\S+) with )?pathType: (\w+) /.exec(fault) ?? []
+      const fixed = path({ path: written, pathType: writtenType === 'Prefix' ? 'Prefix' : 'ImplementationSpecific' })
+      t.same(causes(paths(fixed)), [], fault)
+    }
+})
+
+void t.test('a health check path is suggested from a URL', async (t) => {
+  t.match(causes({ keys: { 'healthcheck-path': 'http://web:8080/healthz' } }), [/; write "\/healthz" \[/])
+})
+
+void t.test('a host of spec.tls is suggested only where a rule takes it', async (t) => {
+  t.match(warnings(withTls(['localhost', 'a.example.com'])), [/; write host: a\.example\.com$/])
+  t.match(warnings(withTls(['localhost'])), [/names hosts$/])
+})
+
+void t.test('a value that is longer than any that is right is not read', async (t) => {
+  const start = performance.now()
+  for (const text of ['a=1,'.repeat(64 * 1024), '['.repeat(256 * 1024), `a=#,${'b=#,'.repeat(8000)}`])
+    for (const key of ['tags', 'subnets', 'listen-ports']) t.ok(causes({ keys: { [key]: text } }).length > 0)
+  t.ok(performance.now() - start < 2_000)
 })
