@@ -37,11 +37,15 @@ export interface RunningController extends Controller {
   readonly stop: () => Promise<void>
 }
 
-/** The controller without a process: its lanes over a cluster with memory and AWS on loopback, leader from the start. */
+/**
+ * The controller without a process: its lanes over a cluster with memory and AWS on loopback, leader from the start.
+ * `killed` ends it as a kill does: calls under way are cut.
+ */
 export const startController = (
   cluster: FakeCluster,
   { aws, fixture }: Pick<Emulated, 'aws' | 'fixture'>,
   flags: readonly string[] = [],
+  killed: AbortSignal = new AbortController().signal,
 ): RunningController => {
   const stopping = new AbortController()
   const registry = new Registry()
@@ -59,10 +63,10 @@ export const startController = (
     log: logged.log,
     timing: processTiming,
     fence: () => Promise.resolve(),
-    signal: new AbortController().signal,
-    stopping: stopping.signal,
+    signal: killed,
+    stopping: AbortSignal.any([stopping.signal, killed]),
   })
-  const leading = lead(controller, new AbortController().signal)
+  const leading = lead(controller, killed)
   return {
     ...controller,
     registry,
