@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Contribution } from '../model/contribution.ts'
 
 /**
