@@ -1,4 +1,4 @@
-import type { Facts, Fact, LiveLoadBalancer, Subnet } from '../shared/ingress/facts.ts'
+import type { Certificate, Facts, Fact, LiveLoadBalancer, Subnet } from '../shared/ingress/facts.ts'
 import type { Flags } from '../shared/ingress/flags.ts'
 import type { Ingress, IngressClass, IngressPath, Service } from '../shared/kubernetes/objects.ts'
 import { prefix } from '../shared/names/annotation-keys.ts'
@@ -14,6 +14,7 @@ export const flags = (changes: Partial<Flags> = {}): Flags => ({
   classNames: ['alb'],
   defaultScheme: 'internal',
   defaultTargetType: 'instance',
+  defaultSslPolicy: 'ELBSecurityPolicy-2016-08',
   defaultTags: {},
   externalManagedTags: [],
   denyUnknownAnnotations: false,
@@ -89,12 +90,26 @@ export const subnet = (changes: Partial<Subnet> & Pick<Subnet, 'id' | 'availabil
   ...changes,
 })
 
+/** An issued certificate of ACM. */
+export const certificate = (changes: Partial<Certificate> = {}): Certificate => ({
+  arn: 'arn:aws:acm:ap-northeast-1:123456789012:certificate/00000000-0000-0000-0000-00004b3c2d1e',
+  status: 'ISSUED',
+  names: ['echoserver.example.com'],
+  keyAlgorithm: 'RSA_2048',
+  notBefore: '2026-01-01T00:00:00Z',
+  notAfter: '2027-03-01T00:00:00Z',
+  renewable: true,
+  missingRecords: [],
+  ...changes,
+})
+
 export interface World {
   readonly flags?: Partial<Flags>
   readonly services?: readonly Service[]
   readonly classes?: readonly IngressClass[]
   readonly ingresses?: readonly Ingress[]
   readonly subnets?: readonly Subnet[] | 'unknown'
+  readonly certificates?: readonly Certificate[] | 'unknown'
   readonly loadBalancers?: readonly LiveLoadBalancer[] | 'unknown'
 }
 
@@ -112,6 +127,7 @@ export const facts = (world: World = {}): Facts => {
   const classes = world.classes ?? [ingressClass()]
   const subnets = world.subnets ?? twoZones
   return {
+    now: '2026-06-01T00:00:00Z',
     flags: flags(world.flags),
     cluster: {
       service: (namespace, name) => services.find((each) => each.namespace === namespace && each.name === name),
@@ -122,6 +138,11 @@ export const facts = (world: World = {}): Facts => {
     aws: new Map<string, Fact<unknown>>([
       ['load-balancers', fact(world.loadBalancers ?? [])],
       ['subnets', fact(subnets)],
+      ['certificates', fact(world.certificates ?? [])],
+      ['account', fact('123456789012')],
+      ...(world.certificates === undefined || world.certificates === 'unknown'
+        ? []
+        : world.certificates.map((each) => [`certificate/${each.arn}`, fact(each)] as const)),
       ...(subnets === 'unknown' ? [] : subnets.map((each) => [`subnet/${each.id}`, fact(each)] as const)),
     ]),
   }

@@ -150,6 +150,7 @@ export const runWebhook = async (options: WebhookOptions): Promise<void> => {
       log,
       metrics,
       monotonic: systemClock.monotonic,
+      now: () => new Date(systemClock.now()).toISOString(),
       onFailure: (error) => log.error({ err: error }, 'the source of facts failed'),
       onDeadline: metrics.deadlineHit,
     }

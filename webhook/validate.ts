@@ -12,6 +12,8 @@ export interface DecideIo extends FactIo {
   readonly flags: Flags
   /** The cluster as it is now. */
   readonly cluster: () => ClusterView
+  /** RFC 3339, UTC. */
+  readonly now: () => string
   /** Longest time for AWS in one request, in milliseconds. */
   readonly factsBudgetMs: number
   readonly levels?: Partial<Record<Code, Level>>
@@ -39,7 +41,7 @@ export const decide = async (
   const until = Math.min(question.deadline - timeForRules, io.monotonic() + io.factsBudgetMs)
   const cluster = io.cluster()
   const look = (aws: Answers): { readonly judgement: Judgement; readonly verdict: Verdict } => {
-    const judgement = question.judge({ flags: io.flags, cluster, aws })
+    const judgement = question.judge({ flags: io.flags, cluster, aws, now: io.now() })
     return {
       judgement,
       verdict: verdict({

@@ -34,6 +34,10 @@ export const actionsInput = (action: RuleAction, made: Made): Action[] => {
       }
       return [{ Type: 'fixed-response', Order: 1, FixedResponseConfig }]
     }
+    case 'redirect': {
+      const { protocol: Protocol, port: Port, statusCode: StatusCode } = action
+      return [{ Type: 'redirect', Order: 1, RedirectConfig: { Protocol, Port, StatusCode } }]
+    }
     default:
       return action satisfies never
   }
@@ -60,6 +64,8 @@ export const isSameAction = (observed: readonly ObservedAction[], wanted: RuleAc
         only.contentType === wanted.contentType &&
         (only.messageBody ?? '') === (wanted.messageBody ?? '')
       )
+    case 'redirect':
+      return only.is === 'redirect' && only.protocol === wanted.protocol && only.port === wanted.port
     default:
       return wanted satisfies never
   }

@@ -1,7 +1,14 @@
 import { readDetails } from '../../shared/aws/details.ts'
-import { createListener, deleteListener, modifyListener } from '../../shared/aws/elastic-load-balancing.ts'
+import {
+  addListenerCertificates,
+  createListener,
+  deleteListener,
+  modifyListener,
+  removeListenerCertificates,
+} from '../../shared/aws/elastic-load-balancing.ts'
 import { hasRemedy } from '../../shared/aws/errors.ts'
 import type { AwsError } from '../../shared/aws/errors.ts'
+import type { ListenerDefaults } from '../../shared/plan/step.ts'
 import { actionsInput, isSameAction, usedBy } from './actions.ts'
 import { tagsOnceShown } from './adopt.ts'
 import type { ApplyIo, Made, StepOf, StepResult } from './io.ts'
@@ -20,6 +27,7 @@ export const runCreateListener = async (
     LoadBalancerArn: loadBalancerArn,
     Port: step.port,
     Protocol: step.protocol,
+    ...tlsInput(step.tls),
     DefaultActions: actionsInput(step.defaultAction, made),
     Tags: tagList(step.tags),
   }
@@ -63,6 +71,8 @@ const adopt = async (
     found !== undefined &&
     isOurs(found.tags, step.tags) &&
     found.protocol === step.protocol &&
+    found.tls?.defaultCertificate === step.tls?.defaultCertificate &&
+    found.tls?.sslPolicy === step.tls?.sslPolicy &&
     isSameAction(found.defaultActions, step.defaultAction, made)
   if (!isSame) throw taken(step)
   await completeTags(io, found.arn, found.tags, step.tags)
@@ -78,11 +88,40 @@ export const runModifyListener = async (
     ListenerArn: resolve(step.listener, made),
     Port: step.port,
     Protocol: step.protocol,
+    ...tlsInput(step.tls),
     DefaultActions: actionsInput(step.defaultAction, made),
   }
   await whileInvisible(io, [step.listener, ...usedBy(step.defaultAction)], () =>
     io.aws.call(modifyListener, input, io.signal),
   )
+  return { written: [] }
+}
+
+const tlsInput = (tls: ListenerDefaults | undefined) =>
+  tls === undefined ? {} : { Certificates: [{ CertificateArn: tls.defaultCertificate }], SslPolicy: tls.sslPolicy }
+
+/** Adding what is there already changes nothing. */
+export const runAddListenerCertificates = async (
+  io: ApplyIo,
+  step: StepOf<'add-listener-certificates'>,
+  made: Made,
+): Promise<StepResult> => {
+  const ListenerArn = resolve(step.listener, made)
+  const Certificates = step.certificates.map((arn) => ({ CertificateArn: arn }))
+  await whileInvisible(io, [step.listener], () =>
+    io.aws.call(addListenerCertificates, { ListenerArn, Certificates }, io.signal),
+  )
+  return { written: [] }
+}
+
+export const runRemoveListenerCertificates = async (
+  io: ApplyIo,
+  step: StepOf<'remove-listener-certificates'>,
+  made: Made,
+): Promise<StepResult> => {
+  const ListenerArn = resolve(step.listener, made)
+  const Certificates = step.certificates.map((arn) => ({ CertificateArn: arn }))
+  await remove(io, () => io.aws.call(removeListenerCertificates, { ListenerArn, Certificates }, io.signal))
   return { written: [] }
 }
 

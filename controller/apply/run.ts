@@ -1,6 +1,12 @@
 import type { Step } from '../../shared/plan/step.ts'
 import type { ApplyIo, Made, StepResult } from './io.ts'
-import { runCreateListener, runDeleteListener, runModifyListener } from './listener.ts'
+import {
+  runAddListenerCertificates,
+  runRemoveListenerCertificates,
+  runCreateListener,
+  runDeleteListener,
+  runModifyListener,
+} from './listener.ts'
 import {
   runCreateLoadBalancer,
   runDeleteLoadBalancer,
@@ -58,6 +64,10 @@ export const runStep = async (io: ApplyIo, step: Step, made: Made): Promise<Step
       return runCreateListener(io, step, made)
     case 'modify-listener':
       return runModifyListener(io, step, made)
+    case 'add-listener-certificates':
+      return runAddListenerCertificates(io, step, made)
+    case 'remove-listener-certificates':
+      return runRemoveListenerCertificates(io, step, made)
     case 'delete-listener':
       return runDeleteListener(io, step, made)
     case 'create-rule':

@@ -34,7 +34,12 @@ const evaluateWithFacts = async (
   members: readonly Member[],
   signal: AbortSignal,
 ): Promise<Evaluation> => {
-  const unasked: Facts = { flags: io.settings.flags, cluster: clusterView(io.caches), aws: new Map() }
+  const unasked: Facts = {
+    flags: io.settings.flags,
+    cluster: clusterView(io.caches),
+    aws: new Map(),
+    now: new Date(io.aws.clock.now()).toISOString(),
+  }
   const first = evaluate({ key: group, members }, unasked)
   if (first.needs.length === 0) return first
   const options = { budgetMs: io.settings.waits.awsCallTimeout, signal }

@@ -16,6 +16,7 @@ const flags: Flags = {
   classNames: ['alb'],
   defaultScheme: 'internal',
   defaultTargetType: 'instance',
+  defaultSslPolicy: 'ELBSecurityPolicy-2016-08',
   defaultTags: {},
   externalManagedTags: [],
   denyUnknownAnnotations: false,

@@ -1,5 +1,7 @@
+import { ACMClient } from '@aws-sdk/client-acm'
 import { EC2Client } from '@aws-sdk/client-ec2'
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2'
+import { IAMClient } from '@aws-sdk/client-iam'
 import { STSClient } from '@aws-sdk/client-sts'
 import { abortAfter, systemClock } from '../process/clock.ts'
 import type { Clock } from '../process/clock.ts'
@@ -136,6 +138,8 @@ const createClients = (settings: AwsSettings): Clients => {
   return {
     elasticLoadBalancing: new ElasticLoadBalancingV2Client(common),
     ec2: new EC2Client(common),
+    acm: new ACMClient(common),
+    iam: new IAMClient(common),
     sts: new STSClient(common),
   }
 }

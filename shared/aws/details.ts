@@ -1,6 +1,12 @@
 import type { ObservedListener, ObservedTarget } from '../model/observed.ts'
 import type { Aws } from './client.ts'
-import { describeListeners, describeRules, describeTargetHealth } from './elastic-load-balancing.ts'
+import type { Listener } from '@aws-sdk/client-elastic-load-balancing-v2'
+import {
+  describeListenerCertificates,
+  describeListeners,
+  describeRules,
+  describeTargetHealth,
+} from './elastic-load-balancing.ts'
 import { markerPages } from './pages.ts'
 import { readListener } from './read/listener.ts'
 import { readTagsOf } from './read/tags.ts'
@@ -15,7 +21,11 @@ export const readDetails = async (
   const input = { LoadBalancerArn: loadBalancerArn }
   const listeners = await markerPages(aws, describeListeners, input, (output) => output.Listeners, signal)
   const withRules = await Promise.all(
-    listeners.map(async (listener) => ({ listener, rules: await rulesOf(aws, listener.ListenerArn, signal) })),
+    listeners.map(async (listener) => ({
+      listener,
+      rules: await rulesOf(aws, listener.ListenerArn, signal),
+      certificates: await certificatesOf(aws, listener, signal),
+    })),
   )
   const arns = withRules.flatMap(({ listener, rules }) => [
     ...(listener.ListenerArn === undefined ? [] : [listener.ListenerArn]),
@@ -23,8 +33,21 @@ export const readDetails = async (
   ])
   const tags = await readTagsOf(aws, arns, signal)
   return withRules
-    .flatMap(({ listener, rules }) => readListener(listener, rules, (arn) => tags.get(arn) ?? {}) ?? [])
+    .flatMap(
+      ({ listener, rules, certificates }) =>
+        readListener(listener, rules, (arn) => tags.get(arn) ?? {}, certificates) ?? [],
+    )
     .toSorted((a, b) => a.port - b.port)
+}
+
+/** ARNs of the certificates that an HTTPS listener chooses among by SNI; the default one only where it is added too. */
+const certificatesOf = async (aws: Aws, listener: Listener, signal?: AbortSignal): Promise<readonly string[]> => {
+  if (listener.ListenerArn === undefined || listener.Protocol !== 'HTTPS') return []
+  const input = { ListenerArn: listener.ListenerArn }
+  const all = await markerPages(aws, describeListenerCertificates, input, (output) => output.Certificates, signal)
+  return all.flatMap(({ CertificateArn: arn, IsDefault: isDefault }) =>
+    arn === undefined || isDefault === true ? [] : [arn],
+  )
 }
 
 /** Rules of a listener, the default one among them. */

@@ -24,6 +24,10 @@ import {
   SetRulePrioritiesCommand,
   SetSecurityGroupsCommand,
   SetSubnetsCommand,
+  AddListenerCertificatesCommand,
+  RemoveListenerCertificatesCommand,
+  DescribeListenerCertificatesCommand,
+  DescribeSSLPoliciesCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type {
   AddTagsCommandInput,
@@ -51,6 +55,10 @@ import type {
   SetRulePrioritiesCommandInput,
   SetSecurityGroupsCommandInput,
   SetSubnetsCommandInput,
+  AddListenerCertificatesCommandInput,
+  RemoveListenerCertificatesCommandInput,
+  DescribeListenerCertificatesCommandInput,
+  DescribeSSLPoliciesCommandInput,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { operation } from './operation.ts'
 
@@ -230,4 +238,32 @@ export const setSubnets = operation(
   'write',
   (clients, input: SetSubnetsCommandInput, options) =>
     clients.elasticLoadBalancing.send(new SetSubnetsCommand(input), options),
+)
+export const addListenerCertificates = operation(
+  'elasticloadbalancing',
+  'AddListenerCertificates',
+  'write',
+  (clients, input: AddListenerCertificatesCommandInput, options) =>
+    clients.elasticLoadBalancing.send(new AddListenerCertificatesCommand(input), options),
+)
+export const removeListenerCertificates = operation(
+  'elasticloadbalancing',
+  'RemoveListenerCertificates',
+  'write',
+  (clients, input: RemoveListenerCertificatesCommandInput, options) =>
+    clients.elasticLoadBalancing.send(new RemoveListenerCertificatesCommand(input), options),
+)
+export const describeListenerCertificates = operation(
+  'elasticloadbalancing',
+  'DescribeListenerCertificates',
+  'read',
+  (clients, input: DescribeListenerCertificatesCommandInput, options) =>
+    clients.elasticLoadBalancing.send(new DescribeListenerCertificatesCommand(input), options),
+)
+export const describeSslPolicies = operation(
+  'elasticloadbalancing',
+  'DescribeSSLPolicies',
+  'read',
+  (clients, input: DescribeSSLPoliciesCommandInput, options) =>
+    clients.elasticLoadBalancing.send(new DescribeSSLPoliciesCommand(input), options),
 )

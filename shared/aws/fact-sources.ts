@@ -5,7 +5,10 @@ import { AwsError } from './errors.ts'
 import { liveLoadBalancer } from './inventory.ts'
 import { listLoadBalancers } from './list.ts'
 import type { Ownership } from './list.ts'
-import { tokenPages } from './pages.ts'
+import { Certificates } from './certificates.ts'
+import { describeSslPolicies } from './elastic-load-balancing.ts'
+import { getCallerIdentity } from './sts.ts'
+import { markerPages, tokenPages } from './pages.ts'
 import { readSubnet, readZoneTypes } from './read/subnet.ts'
 import type { ZoneTypes } from './read/subnet.ts'
 
@@ -19,6 +22,7 @@ export const askAws = (
   loadBalancers?: (signal: AbortSignal) => Promise<readonly LiveLoadBalancer[]>,
 ): Ask => {
   const zoneTypes = new ZoneTypeCache(aws)
+  const certificates = new Certificates(aws)
 
   const subnets = async (filter: { readonly name: string; readonly value: string }, signal: AbortSignal) => {
     const input = { Filters: [{ Name: filter.name, Values: [filter.value] }] }
@@ -42,16 +46,32 @@ export const askAws = (
       case 'load-balancers':
         if (loadBalancers !== undefined) return loadBalancers(signal)
         return (await listLoadBalancers(aws, owner, signal)).flatMap(liveLoadBalancer)
+      case 'certificates':
+        return certificates.all(signal)
+      case 'certificate':
+        return certificates.one(need.arn, signal)
+      case 'account':
+        return (await aws.call(getCallerIdentity, {}, signal)).Account
+      case 'ssl-policies':
+        return sslPolicies(aws, signal)
       default:
         return need satisfies never
     }
   }
 }
 
+const services = {
+  ec2: 'EC2',
+  elasticloadbalancing: 'Elastic Load Balancing',
+  acm: 'ACM',
+  iam: 'IAM',
+  sts: 'STS',
+} as const
+
 /** Why a need has no answer, as users read it: `EC2 refused ec2:DescribeSubnets`. */
 export const whyUnknown = (error: unknown): string => {
   if (!(error instanceof AwsError)) return 'the look-up failed'
-  const service = { ec2: 'EC2', elasticloadbalancing: 'Elastic Load Balancing', sts: 'STS' }[error.service]
+  const service = services[error.service]
   const call = `${error.service}:${error.action}`
   if (error.code === 'CredentialsProviderError' || error.code === 'TokenProviderError') return 'no AWS credentials'
   if (error.remedy === 'denied') return `${service} refused ${call}`
@@ -61,7 +81,24 @@ export const whyUnknown = (error: unknown): string => {
 }
 
 /** The service that a need is asked of, as users read it. */
-export const serviceOf = (key: NeedKey): string => (key === 'load-balancers' ? 'Elastic Load Balancing' : 'EC2')
+export const serviceOf = (key: NeedKey): string => {
+  if (key === 'load-balancers' || key === 'ssl-policies') return services.elasticloadbalancing
+  if (key === 'account') return services.sts
+  if (!key.startsWith('certificate')) return services.ec2
+  return key.startsWith('certificate/arn:aws:iam:') ? services.iam : services.acm
+}
+
+/** Names of the security policies of application load balancers. */
+const sslPolicies = async (aws: Aws, signal: AbortSignal): Promise<readonly string[]> => {
+  const policies = await markerPages(
+    aws,
+    describeSslPolicies,
+    { LoadBalancerType: 'application' },
+    (output) => output.SslPolicies,
+    signal,
+  )
+  return policies.flatMap(({ Name }) => Name ?? [])
+}
 
 /** Zone types do not change: asked once; when it fails, zones count as ordinary ones and it is asked again later. */
 class ZoneTypeCache {

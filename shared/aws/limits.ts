@@ -6,7 +6,7 @@ export interface Rate {
   readonly burst: number
 }
 
-export type Service = 'elasticloadbalancing' | 'ec2' | 'sts'
+export type Service = 'elasticloadbalancing' | 'ec2' | 'acm' | 'iam' | 'sts'
 
 /** The class of an action: calls of one class share a budget. */
 export const actionClass = (service: Service, action: string): string => {
@@ -31,6 +31,9 @@ export const defaultRates: Readonly<Record<string, Rate>> = {
   'elasticloadbalancing:Targets': { rate: 4, burst: 20 },
   'ec2:Describe': { rate: 10, burst: 50 },
   'ec2:other': { rate: 2.5, burst: 25 },
+  'acm:ListCertificates': { rate: 1, burst: 5 },
+  'acm:other': { rate: 10, burst: 10 },
+  'iam:other': { rate: 5, burst: 5 },
   'sts:other': { rate: 1, burst: 5 },
 }
 

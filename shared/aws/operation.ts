@@ -1,5 +1,7 @@
+import type { ACMClient } from '@aws-sdk/client-acm'
 import type { EC2Client } from '@aws-sdk/client-ec2'
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2'
+import type { IAMClient } from '@aws-sdk/client-iam'
 import type { STSClient } from '@aws-sdk/client-sts'
 import type { Service } from './limits.ts'
 
@@ -7,6 +9,8 @@ import type { Service } from './limits.ts'
 export interface Clients {
   readonly elasticLoadBalancing: ElasticLoadBalancingV2Client
   readonly ec2: EC2Client
+  readonly acm: ACMClient
+  readonly iam: IAMClient
   readonly sts: STSClient
 }
 

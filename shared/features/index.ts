@@ -5,9 +5,18 @@ import { healthCheck } from './health-check.ts'
 import { listeners } from './listeners.ts'
 import { subnetsFeature } from './subnets.ts'
 import { tagsFeature } from './tags.ts'
+import { tls } from './tls.ts'
 
 /** Every feature of the product; the only list. */
-export const features: readonly Feature[] = [exposure, listeners, subnetsFeature, backends, healthCheck, tagsFeature]
+export const features: readonly Feature[] = [
+  exposure,
+  listeners,
+  tls,
+  subnetsFeature,
+  backends,
+  healthCheck,
+  tagsFeature,
+]
 
 /** Every annotation of the product. */
 export const settings = features.flatMap((feature) => feature.settings)

@@ -1,4 +1,5 @@
-import { listenPorts as codec } from '../annotation/codecs/listen-ports.ts'
+import { type ListenPort, listenPorts as codec } from '../annotation/codecs/listen-ports.ts'
+import { certificateArn } from './certificate-arn.ts'
 import { feature, setting, valueOf } from '../annotation/setting.ts'
 
 /** The ports that the Ingress listens on. */
@@ -7,7 +8,10 @@ export const listenPorts = setting({
   scope: 'ingress',
   merge: 'merged',
   codec,
-  fallback: () => [{ protocol: 'HTTP' as const, port: 80, path: '[0].HTTP' }],
+  fallback: (peers): readonly ListenPort[] =>
+    valueOf(peers, certificateArn) === undefined
+      ? [{ protocol: 'HTTP', port: 80, path: '[0].HTTP' }]
+      : [{ protocol: 'HTTPS', port: 443, path: '[0].HTTPS' }],
   written: 'minimal',
   maximumLength: 64 * 1024,
   summary: 'The ports that the load balancer listens on for this Ingress, each with its protocol, as JSON.',
@@ -20,29 +24,17 @@ export const listeners = feature({
   settings: [listenPorts],
   check: (values, context) => {
     const ports = valueOf(values, listenPorts) ?? []
-    const http = ports.filter(({ protocol }) => protocol === 'HTTP').slice(0, 8)
-    const instead = http.length === 0 ? listenPorts.sample : codec.encode(http)
-    const unsupported = ports
-      .filter(({ protocol }) => protocol === 'HTTPS')
-      .map(({ path }) =>
-        context.on(listenPorts, {
-          code: 'NotSupportedYet',
-          path,
-          message: 'HTTPS listeners are not supported yet',
-          fix: `write '${instead}' or remove the key`,
-        }),
-      )
     const unusual = ports
-      .filter(({ protocol, port }) => protocol === 'HTTP' && port === 443)
-      .map(({ path, port }) =>
+      .filter(({ protocol, port }) => (protocol === 'HTTP' ? port === 443 : port === 80))
+      .map(({ path, port, protocol }) =>
         context.on(listenPorts, {
           code: 'ListenPortUnusual',
           kind: 'notice',
           path,
           value: String(port),
-          message: `port ${port} is usually HTTPS, and this listener speaks HTTP`,
+          message: `port ${port} is usually ${protocol === 'HTTP' ? 'HTTPS' : 'HTTP'}, and this listener speaks ${protocol}`,
         }),
       )
-    return [...unsupported, ...unusual]
+    return unusual
   },
 })

@@ -8,6 +8,7 @@ import type {
   DesiredTargetGroup,
   GroupKey,
   Known,
+  ListenerTls,
   Scheme,
   Tags,
 } from '../model/model.ts'
@@ -72,13 +73,42 @@ const listenerOf = (
   flags: Flags,
 ): DesiredListener => {
   const here = contributions.filter(({ ports }) => ports.some((share) => share.port === port))
+  const tags = tagsOf(group, flags, resourceIds.listener(port), mergedTags(here))
+  const tls = tlsOf(port, here, flags)
+  const redirect = redirectOf(contributions)
+  if (tls === undefined && redirect !== undefined)
+    return { port, protocol: 'HTTP', defaultAction: redirect, rules: [], tags }
   return {
     port,
-    protocol: 'HTTP',
+    protocol: tls === undefined ? 'HTTP' : 'HTTPS',
+    ...(tls === undefined ? {} : { tls }),
     defaultAction: here.find(({ defaultAction }) => defaultAction !== undefined)?.defaultAction ?? notFound,
     rules: rulesOf(group, here, flags),
-    tags: tagsOf(group, flags, resourceIds.listener(port), mergedTags(here)),
+    tags,
   }
+}
+
+/** Certificates of an HTTPS port in member order, each once; the first is the default. Undefined for an HTTP port. */
+const tlsOf = (port: number, members: readonly Contribution[], flags: Flags): ListenerTls | undefined => {
+  const shares = members.flatMap(({ ports }) =>
+    ports.flatMap((share) => (share.port === port && share.protocol === 'HTTPS' ? [share] : [])),
+  )
+  const certificates = [...new Set(shares.flatMap(({ certificateArns }) => certificateArns))]
+  const [defaultCertificate] = certificates
+  if (defaultCertificate === undefined) return undefined
+  const sslPolicy = shares.find((share) => share.sslPolicy !== undefined)?.sslPolicy ?? flags.defaultSslPolicy
+  return { defaultCertificate, certificates, sslPolicy }
+}
+
+/** What every HTTP listener answers while a member asks for it and the HTTPS listener to redirect to is there. */
+const redirectOf = (contributions: readonly Contribution[]): Action | undefined => {
+  const wanted = contributions.find(({ group }) => group.sslRedirect !== undefined)?.group.sslRedirect
+  const listens = contributions.some(({ ports }) =>
+    ports.some(({ port, protocol }) => port === wanted && protocol === 'HTTPS'),
+  )
+  return wanted !== undefined && listens
+    ? { is: 'redirect', protocol: 'HTTPS', port: String(wanted), statusCode: 'HTTP_301' }
+    : undefined
 }
 
 /** The rules of one listener in effective order. */

@@ -10,15 +10,18 @@ import { hostAndPathFindings } from '../features/rules/findings.ts'
 import { declaredOrder } from '../features/rules/order.ts'
 import { subnets } from '../features/subnets.ts'
 import { tags } from '../features/tags.ts'
+import { sslPolicy, sslRedirect } from '../features/tls.ts'
 import { unreadKeys } from '../features/unread-keys.ts'
 import type { Finding } from '../findings/finding.ts'
 import { ingressRef } from '../findings/on-spec.ts'
-import type { Facts } from '../ingress/facts.ts'
+import type { Facts, Need } from '../ingress/facts.ts'
 import { nameOf } from '../kubernetes/objects.ts'
 import type { Ingress } from '../kubernetes/objects.ts'
-import type { BackendShare, Contribution, RuleShare } from '../model/contribution.ts'
+import type { BackendShare, Contribution, PortShare, RuleShare } from '../model/contribution.ts'
 import type { Action } from '../model/model.ts'
 import { resolveBackend } from './backend.ts'
+import { chooseCertificates } from './certificates.ts'
+import { judgeSslPolicy } from './ssl-policy.ts'
 import { classFindings } from './class-findings.ts'
 
 /** One Ingress judged alone: its settled values, what it brings when nothing is at fault, and all findings. */
@@ -26,6 +29,9 @@ export interface Assessment {
   readonly values: Values
   readonly contribution?: Contribution
   readonly findings: readonly Finding[]
+  readonly needs: readonly Need[]
+  /** A fact about the Ingress itself is missing, so what it last brought counts. */
+  readonly unknown: boolean
 }
 
 /** Judges one Ingress of ours without its group and builds what it brings. */
@@ -34,37 +40,57 @@ export const assess = (ingress: Ingress, facts: Facts): Assessment => {
   const annotations = setAnnotations(ingress)
   const source: Source = { is: 'ingress', object: ingressRef(ingress), annotations }
   const settled = settle(withoutBackendRules(features), [source], facts.flags, member)
+  const certificates = chooseCertificates(ingress, settled.values, facts)
+  const policy = judgeSslPolicy(ingress, settled.values, facts)
   const paths = pathsOf(ingress, source, facts)
   const standard = defaultBackendOf(ingress, source, facts)
   const findings = [
     ...classFindings(ingress, facts),
     ...unreadKeys({ member, object: source.object, annotations }, facts.flags),
     ...settled.findings,
+    ...certificates.findings,
+    ...policy.findings,
     ...paths.findings,
     ...standard.findings,
     ...hostAndPathFindings(ingress),
   ]
   const own = distinct(findings)
-  if (own.some(({ kind }) => kind === 'fault')) return { values: settled.values, findings: own }
-  const subnetIds = valueOf(settled.values, subnets)
-  const schemeSet = setValue(settled.values, scheme)
-  return {
+  const judged = {
     values: settled.values,
     findings: own,
+    needs: [...certificates.needs, ...policy.needs],
+    unknown: certificates.unknown,
+  }
+  if (certificates.arns === undefined || own.some(({ kind }) => kind === 'fault')) return judged
+  const subnetIds = valueOf(settled.values, subnets)
+  const schemeSet = setValue(settled.values, scheme)
+  const redirect = valueOf(settled.values, sslRedirect)
+  return {
+    ...judged,
     contribution: {
       version: 1,
       member,
       group: {
         ...(schemeSet === undefined ? {} : { scheme: schemeSet }),
         ...(subnetIds === undefined ? {} : { subnetIds: [...subnetIds].sort() }),
+        ...(redirect === undefined ? {} : { sslRedirect: redirect }),
       },
-      ports: (valueOf(settled.values, listenPorts) ?? []).map(({ port }) => ({ port, protocol: 'HTTP' })),
+      ports: portsOf(settled.values, certificates.arns),
       rules: paths.rules,
       ...(standard.action === undefined ? {} : { defaultAction: standard.action }),
       backends: distinctBackends([...paths.backends, ...standard.backends]),
       tags: valueOf(settled.values, tags) ?? {},
     },
   }
+}
+
+const portsOf = (values: Values, certificateArns: readonly string[]): readonly PortShare[] => {
+  const policy = setValue(values, sslPolicy)
+  return (valueOf(values, listenPorts) ?? []).map(({ port, protocol }) =>
+    protocol === 'HTTP'
+      ? { port, protocol }
+      : { port, protocol, certificateArns, ...(policy === undefined ? {} : { sslPolicy: policy }) },
+  )
 }
 
 /** The value that somebody wrote; undefined for a default. */

@@ -34,7 +34,7 @@ export const evaluate = (group: Group, facts: Facts): Evaluation => {
       ...judged.flatMap(({ findings }) => findings),
       ...orderNotices(effectiveOrder(declaredRules(contributions))),
     ],
-    needs: network.needs,
+    needs: [...network.needs, ...judged.flatMap(({ assessment }) => assessment.needs)],
   }
 }
 
@@ -51,8 +51,8 @@ const bySeniority = (members: readonly Member[]): readonly Member[] =>
 
 const standingOf = (member: Member, findings: readonly Finding[], assessment: Assessment): Standing => {
   const lastGood = member.lastGood === undefined ? {} : { lastGood: member.lastGood }
-  if (assessment.contribution === undefined || findings.some(({ kind }) => kind === 'fault'))
-    return { is: 'set-aside', ...lastGood }
+  if (findings.some(({ kind }) => kind === 'fault')) return { is: 'set-aside', ...lastGood }
+  if (assessment.contribution === undefined) return { is: assessment.unknown ? 'held' : 'set-aside', ...lastGood }
   return { is: 'current', contribution: assessment.contribution }
 }
 

@@ -1,18 +1,17 @@
 import { valueOf } from '../annotation/setting.ts'
 import type { AnySetting, Values } from '../annotation/setting.ts'
-import { annotationPath, prefix } from '../names/annotation-keys.ts'
 import { scheme } from '../features/exposure.ts'
 import { subnets } from '../features/subnets.ts'
 import type { Finding } from '../findings/finding.ts'
-import { ingressRef } from '../findings/on-spec.ts'
 import type { Fact, Facts, LiveLoadBalancer, Need, Subnet } from '../ingress/facts.ts'
-import { needKey } from '../ingress/facts.ts'
+import { factOf } from '../ingress/facts.ts'
 import { discoverSubnets } from '../ingress/subnets/discovery.ts'
 import { judgeExplicitSubnets } from '../ingress/subnets/explicit.ts'
 import type { Contribution } from '../model/contribution.ts'
 import type { GroupKey, Known, Scheme } from '../model/model.ts'
 import type { Assessment } from './contribute.ts'
 import type { Member } from './evaluation.ts'
+import { onSetting, type SettingProblem } from './on-setting.ts'
 
 /** What concerns the load balancer as a whole: its scheme against the live one, and its subnets. */
 export interface Network {
@@ -51,11 +50,6 @@ const liveOf = (group: GroupKey, facts: Facts): Fact<readonly LiveLoadBalancer[]
     : fact
 }
 
-/** The answer to a need; what was not asked is unknown. */
-const factOf = <T>(facts: Facts, need: Need): Fact<T> =>
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the edge answers each need with the type it names
-  (facts.aws.get(needKey(need)) as Fact<T> | undefined) ?? { is: 'unknown', why: 'not asked' }
-
 const judgeMember = (
   member: Member,
   values: Values,
@@ -86,7 +80,7 @@ const judgeSubnets = (
       vpcId: facts.flags.vpcId,
       clusterName: facts.flags.clusterName,
     })
-    const findings = judgement.problems.map((problem) => onSetting(member, values, subnets, problem))
+    const findings = judgement.problems.map((problem) => onSetting(member.ingress, values, subnets, problem))
     return { findings, needs: ids.map((id) => ({ is: 'subnet', id })) }
   }
   const wanted = valueOf(values, scheme)
@@ -101,7 +95,7 @@ const judgeSubnets = (
     case 'unknown':
       return { findings: [notChecked(member, values, subnets, found.why)], needs }
     case 'none':
-      return { findings: [onSetting(member, values, subnets, found.problem)], needs }
+      return { findings: [onSetting(member.ingress, values, subnets, found.problem)], needs }
     default:
       return found satisfies never
   }
@@ -110,7 +104,7 @@ const judgeSubnets = (
 type Discovered =
   | { readonly is: 'chosen'; readonly ids: readonly string[] }
   | { readonly is: 'unknown'; readonly why: string }
-  | { readonly is: 'none'; readonly problem: PlacedProblem }
+  | { readonly is: 'none'; readonly problem: SettingProblem }
 
 const discovery = (wanted: Scheme, facts: Facts): Discovered => {
   const all = factOf<readonly Subnet[]>(facts, { is: 'subnets' })
@@ -138,7 +132,7 @@ const schemeChange = (
   const [other] = live.value
   if (other === undefined || live.value.some((balancer) => balancer.scheme === wanted)) return []
   return [
-    onSetting(member, values, scheme, {
+    onSetting(member.ingress, values, scheme, {
       code: 'SchemeChange',
       kind: 'fault',
       message: `load balancer ${other.name} is ${other.scheme}, and changing the scheme of a live load balancer is not supported yet`,
@@ -150,7 +144,7 @@ const schemeChange = (
 
 const notChecked = (member: Member, values: Values, definition: AnySetting, why: string): Finding => {
   const value = valueOf(values, definition)
-  return onSetting(member, values, definition, {
+  return onSetting(member.ingress, values, definition, {
     code: 'NotChecked',
     kind: 'unchecked',
     ...(value === undefined ? {} : { value: JSON.stringify(definition.codec.encode(value)) }),
@@ -158,24 +152,6 @@ const notChecked = (member: Member, values: Values, definition: AnySetting, why:
     warning: `${definition.key}: not checked: ${why}; the controller checks it again`,
     needs: 'aws',
   })
-}
-
-type PlacedProblem = Pick<Finding, 'code' | 'kind' | 'message' | 'needs'> &
-  Partial<Pick<Finding, 'value' | 'fix' | 'details' | 'warning'>>
-
-/** A finding on the annotation of a setting, whether it is written or left to its default. */
-const onSetting = (member: Member, values: Values, definition: AnySetting, problem: PlacedProblem): Finding => {
-  const settled = values.get(definition)
-  const origin = settled.ok ? settled.origin : undefined
-  const key = origin?.key ?? prefix + definition.key
-  return {
-    member: member.name,
-    origin: origin ?? { source: 'default', object: ingressRef(member.ingress), key },
-    path: annotationPath(key),
-    anchor: key,
-    tenancy: false,
-    ...problem,
-  }
 }
 
 const schemeFor = (

@@ -24,6 +24,22 @@ const action = z.discriminatedUnion('is', [
     contentType: z.string(),
     messageBody: z.string().exactOptional(),
   }),
+  z.strictObject({
+    is: z.literal('redirect'),
+    protocol: z.literal('HTTPS'),
+    port: z.string(),
+    statusCode: z.literal('HTTP_301'),
+  }),
+])
+
+const port = z.discriminatedUnion('protocol', [
+  z.strictObject({ port: z.number(), protocol: z.literal('HTTP') }),
+  z.strictObject({
+    port: z.number(),
+    protocol: z.literal('HTTPS'),
+    certificateArns: z.array(z.string()),
+    sslPolicy: z.string().exactOptional(),
+  }),
 ])
 
 const condition = z.strictObject({ field: z.enum(['host-header', 'path-pattern']), values: z.array(z.string()) })
@@ -48,8 +64,9 @@ const contribution = z.strictObject({
     scheme: z.enum(['internal', 'internet-facing']).exactOptional(),
     ipAddressType: z.literal('ipv4').exactOptional(),
     subnetIds: z.array(z.string()).exactOptional(),
+    sslRedirect: z.number().exactOptional(),
   }),
-  ports: z.array(z.strictObject({ port: z.number(), protocol: z.literal('HTTP') })),
+  ports: z.array(port),
   rules: z.array(
     z.strictObject({
       host: z.string().exactOptional(),

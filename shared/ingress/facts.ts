@@ -15,11 +15,34 @@ export type Need =
   | { readonly is: 'subnet'; readonly id: string }
   /** All load balancers that carry our cluster tag: `readonly LiveLoadBalancer[]`. */
   | { readonly is: 'load-balancers' }
+  /** All certificates of ACM in the region, whatever their status: `readonly Certificate[]`. */
+  | { readonly is: 'certificates' }
+  /** One certificate of ACM or IAM by ARN: `Certificate`. */
+  | { readonly is: 'certificate'; readonly arn: string }
+  /** Our own AWS account, 12 digits: `string`. */
+  | { readonly is: 'account' }
+  /** The security policies that an application load balancer takes, by name: `readonly string[]`. */
+  | { readonly is: 'ssl-policies' }
 
 export type NeedKey = string
 
 /** The key under which the answer to a need is found. */
-export const needKey = (need: Need): NeedKey => (need.is === 'subnet' ? `subnet/${need.id}` : need.is)
+export const needKey = (need: Need): NeedKey => {
+  switch (need.is) {
+    case 'subnet':
+      return `subnet/${need.id}`
+    case 'certificate':
+      return `certificate/${need.arn}`
+    case 'subnets':
+    case 'load-balancers':
+    case 'certificates':
+    case 'account':
+    case 'ssl-policies':
+      return need.is
+    default:
+      return need satisfies never
+  }
+}
 
 /** What the rule book knows of an EC2 subnet (EC2 API reference, `Subnet`). */
 export interface Subnet {
@@ -42,6 +65,24 @@ export interface LiveLoadBalancer {
   readonly subnetIds: readonly string[]
 }
 
+/** A certificate of ACM or a server certificate of IAM, as far as a listener looks at it (ACM API, `CertificateDetail`). */
+export interface Certificate {
+  readonly arn: string
+  /** `ISSUED`, `PENDING_VALIDATION`, `EXPIRED`, `FAILED` …; one of IAM is always `ISSUED`. */
+  readonly status: string
+  /** The subject alternative names, lower case not assumed. */
+  readonly names: readonly string[]
+  /** `RSA_2048`, `EC_prime256v1` …; absent where AWS does not say (IAM). */
+  readonly keyAlgorithm?: string
+  /** RFC 3339. */
+  readonly notBefore?: string
+  readonly notAfter?: string
+  /** Whether AWS renews it by itself. */
+  readonly renewable: boolean
+  /** DNS records that a pending certificate waits for, as `name type value`. */
+  readonly missingRecords: readonly string[]
+}
+
 /** What is known of the cluster: complete, since a process that has not synced its caches does not decide. */
 export interface ClusterView {
   readonly service: (namespace: string, name: string) => Service | undefined
@@ -55,4 +96,11 @@ export interface Facts {
   readonly flags: Flags
   readonly cluster: ClusterView
   readonly aws: ReadonlyMap<NeedKey, Fact<unknown>>
+  /** RFC 3339, UTC: the moment of the decision, against which validity is judged. */
+  readonly now: string
 }
+
+/** The answer to a need; what was not asked is unknown. */
+export const factOf = <T>(facts: Pick<Facts, 'aws'>, need: Need): Fact<T> =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the edge answers each need with the type it names
+  (facts.aws.get(needKey(need)) as Fact<T> | undefined) ?? { is: 'unknown', why: 'not asked' }

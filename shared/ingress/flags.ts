@@ -10,6 +10,8 @@ export interface Flags {
   /** Names of our IngressClasses that the webhook configuration is rendered for. */
   readonly classNames: readonly string[]
   readonly defaultScheme: 'internal' | 'internet-facing'
+  /** Security policy of HTTPS listeners for which nobody names one (`--default-ssl-policy`). */
+  readonly defaultSslPolicy: string
   readonly defaultTargetType: 'instance' | 'ip'
   readonly defaultTags: Readonly<Record<string, string>>
   readonly externalManagedTags: readonly string[]

@@ -23,12 +23,20 @@ export interface GroupClaims {
   readonly scheme?: Scheme
   readonly ipAddressType?: 'ipv4'
   readonly subnetIds?: readonly string[]
+  /** The HTTPS port that HTTP listeners redirect to. */
+  readonly sslRedirect?: number
 }
 
-export interface PortShare {
-  readonly port: number
-  readonly protocol: 'HTTP'
-}
+export type PortShare =
+  | { readonly port: number; readonly protocol: 'HTTP' }
+  | {
+      readonly port: number
+      readonly protocol: 'HTTPS'
+      /** The first is the member's default. */
+      readonly certificateArns: readonly string[]
+      /** Only what the member itself set. */
+      readonly sslPolicy?: string
+    }
 
 /** One rule before it is placed on listeners; host, path and path type decide its place among others. */
 export interface RuleShare {

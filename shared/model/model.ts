@@ -47,11 +47,21 @@ export interface DesiredSecurityGroup {
 
 export interface DesiredListener {
   readonly port: number
-  readonly protocol: 'HTTP'
+  readonly protocol: 'HTTP' | 'HTTPS'
+  /** Of an HTTPS listener. */
+  readonly tls?: ListenerTls
   readonly defaultAction: Action
   /** In effective order; priority is index + 1. */
   readonly rules: readonly DesiredRule[]
   readonly tags: Tags
+}
+
+/** Certificates and security policy of an HTTPS listener. */
+export interface ListenerTls {
+  readonly defaultCertificate: string
+  /** All certificates that the listener chooses among by SNI, the default one among them; sorted. */
+  readonly certificates: readonly string[]
+  readonly sslPolicy: string
 }
 
 export interface DesiredRule {
@@ -77,6 +87,8 @@ export type Action =
       readonly contentType: string
       readonly messageBody?: string
     }
+  /** Host, path and query stay as they are. */
+  | { readonly is: 'redirect'; readonly protocol: 'HTTPS'; readonly port: string; readonly statusCode: 'HTTP_301' }
 
 export interface DesiredTargetGroup {
   /** `<ingress ns>/<ingress name>-<service>:<port as written>` */

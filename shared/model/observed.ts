@@ -1,4 +1,4 @@
-import type { Action, Condition, GroupKey, HealthCheck, Scheme, Tags } from './model.ts'
+import type { Action, Condition, GroupKey, HealthCheck, ListenerTls, Scheme, Tags } from './model.ts'
 
 /**
  * What is in AWS, as values. `ours` = carries `elbv2.k8s.aws/cluster` of this cluster and a stack tag; resources of
@@ -33,6 +33,7 @@ export interface ObservedListener {
   readonly arn: string
   readonly port: number
   readonly protocol: string
+  readonly tls?: ListenerTls
   readonly defaultActions: readonly ObservedAction[]
   readonly rules: readonly ObservedRule[]
   readonly tags: Tags

@@ -78,6 +78,13 @@ export const sameAction = (
         only.contentType === wanted.contentType &&
         (only.messageBody ?? '') === (wanted.messageBody ?? '')
       )
+    case 'redirect':
+      return (
+        only.is === 'redirect' &&
+        only.protocol === wanted.protocol &&
+        only.port === wanted.port &&
+        only.statusCode === wanted.statusCode
+      )
     default:
       return wanted satisfies never
   }

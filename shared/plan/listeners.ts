@@ -1,11 +1,14 @@
-import type { DesiredListener } from '../model/model.ts'
+import type { DesiredListener, ListenerTls } from '../model/model.ts'
 import type { ObservedListener } from '../model/observed.ts'
 import { sameAction } from './compare.ts'
 import { type GroupWorld, planTags, type StepWriter } from './context.ts'
 import { planRules, ruleAction, type TargetGroupRefs } from './rules.ts'
-import type { Ref } from './step.ts'
+import type { ListenerDefaults, Ref } from './step.ts'
 
-/** Listeners of one load balancer, matched by port: created, modified in place, each with its rules. */
+/**
+ * Listeners of one load balancer, matched by port. New ones come first, with their rules, so that a live one may redirect
+ * to them; a live one gets its new rules before its default action changes.
+ */
 export const planListeners = (
   writer: StepWriter,
   world: GroupWorld,
@@ -18,9 +21,16 @@ export const planListeners = (
     desired: listener,
     observed: observed.find(({ port }) => port === listener.port),
   }))
-  const refsByPort = planned.map((pair) => ({ ...pair, ref: planListener(writer, world, loadBalancer, pair, refs) }))
-  for (const { desired: listener, observed: live, ref } of refsByPort)
-    planRules(writer, world, { ref, desired: listener, observed: live }, refs)
+  for (const pair of planned) {
+    if (pair.observed !== undefined) continue
+    const ref = planNew(writer, loadBalancer, pair.desired, refs)
+    planRules(writer, world, { ref, desired: pair.desired, observed: undefined }, refs)
+  }
+  for (const pair of planned) {
+    if (pair.observed === undefined) continue
+    planRules(writer, world, { ref: { arn: pair.observed.arn }, ...pair }, refs)
+    planLive(writer, world, pair.desired, pair.observed, refs)
+  }
   for (const live of observed)
     if (!desired.some(({ port }) => port === live.port))
       writer.add(String(live.port), 'remove', [], {
@@ -30,38 +40,92 @@ export const planListeners = (
       })
 }
 
-const planListener = (
+const planNew = (writer: StepWriter, loadBalancer: Ref, desired: DesiredListener, refs: TargetGroupRefs): Ref => {
+  const { port, protocol, tags } = desired
+  const subject = String(port)
+  const because = membersOf(desired)
+  const made = writer.add(subject, 'make', because, {
+    is: 'create-listener',
+    loadBalancer,
+    port,
+    protocol,
+    ...defaultsOf(desired),
+    defaultAction: ruleAction({ action: desired.defaultAction }, refs),
+    tags,
+  })
+  addCertificates(writer, subject, because, made, desired.tls?.certificates ?? [])
+  return made
+}
+
+const planLive = (
   writer: StepWriter,
   world: GroupWorld,
-  loadBalancer: Ref,
-  { desired, observed }: { readonly desired: DesiredListener; readonly observed: ObservedListener | undefined },
+  desired: DesiredListener,
+  observed: ObservedListener,
   refs: TargetGroupRefs,
-): Ref => {
-  const because = [...new Set(desired.rules.map(({ member }) => member))]
-  const subject = String(desired.port)
-  const defaultAction = ruleAction({ action: desired.defaultAction }, refs)
-  if (observed === undefined)
-    return writer.add(subject, 'make', because, {
-      is: 'create-listener',
-      loadBalancer,
-      port: desired.port,
-      protocol: desired.protocol,
-      defaultAction,
-      tags: desired.tags,
-    })
-  const ref: Ref = { arn: observed.arn }
-  if (observed.protocol !== desired.protocol || !sameAction(desired.defaultAction, observed.defaultActions, refs.arnOf))
+): void => {
+  const { port, protocol, tags } = desired
+  const subject = String(port)
+  const because = membersOf(desired)
+  const listener: Ref = { arn: observed.arn }
+  const missing = missingCertificates(desired.tls, observed.tls)
+  const isHttpsAlready = observed.protocol === 'HTTPS'
+  if (isHttpsAlready) addCertificates(writer, subject, because, listener, missing)
+  if (
+    observed.protocol !== protocol ||
+    !sameTls(desired.tls, observed.tls) ||
+    !sameAction(desired.defaultAction, observed.defaultActions, refs.arnOf)
+  ) {
+    const defaultAction = ruleAction({ action: desired.defaultAction }, refs)
     writer.add(subject, 'switch', because, {
       is: 'modify-listener',
-      listener: ref,
-      port: desired.port,
-      protocol: desired.protocol,
+      listener,
+      port,
+      protocol,
+      ...defaultsOf(desired),
       defaultAction,
     })
-  planTags(writer, world, `listener-${subject}`, because, ref, {
-    wanted: desired.tags,
+  }
+  if (!isHttpsAlready) addCertificates(writer, subject, because, listener, missing)
+  planTags(writer, world, `listener-${subject}`, because, listener, {
+    wanted: tags,
     found: observed.tags,
     legacy: false,
   })
-  return ref
+  const wanted = desired.tls?.certificates ?? []
+  const unwanted = (observed.tls?.certificates ?? []).filter((arn) => !wanted.includes(arn))
+  if (protocol === 'HTTPS' && unwanted.length > 0)
+    writer.add(subject, 'remove', because, { is: 'remove-listener-certificates', listener, certificates: unwanted })
 }
+
+const membersOf = ({ rules }: DesiredListener): readonly string[] => [...new Set(rules.map(({ member }) => member))]
+
+const defaultsOf = ({ tls }: DesiredListener): { readonly tls?: ListenerDefaults } =>
+  tls === undefined ? {} : { tls: { defaultCertificate: tls.defaultCertificate, sslPolicy: tls.sslPolicy } }
+
+const addCertificates = (
+  writer: StepWriter,
+  subject: string,
+  because: readonly string[],
+  listener: Ref,
+  certificates: readonly string[],
+): void => {
+  if (certificates.length === 0) return
+  writer.add(subject, 'make', because, { is: 'add-listener-certificates', listener, certificates })
+}
+
+/**
+ * Certificates that the listener does not choose among yet. One that lacks only its own default among them was made by an
+ * older aws-load-balancer-controller and is not written for that alone.
+ */
+const missingCertificates = (
+  desired: ListenerTls | undefined,
+  observed: ListenerTls | undefined,
+): readonly string[] => {
+  const missing = (desired?.certificates ?? []).filter((arn) => !(observed?.certificates ?? []).includes(arn))
+  const [only] = missing
+  return missing.length === 1 && only === observed?.defaultCertificate ? [] : missing
+}
+
+const sameTls = (desired: ListenerTls | undefined, observed: ListenerTls | undefined): boolean =>
+  desired?.defaultCertificate === observed?.defaultCertificate && desired?.sslPolicy === observed?.sslPolicy

@@ -1,5 +1,14 @@
 import type { SecurityGroupRule } from '../model/observed.ts'
-import type { Action, Condition, DesiredBinding, GroupKey, HealthCheck, Scheme, Tags } from '../model/model.ts'
+import type {
+  Action,
+  Condition,
+  DesiredBinding,
+  GroupKey,
+  HealthCheck,
+  ListenerTls,
+  Scheme,
+  Tags,
+} from '../model/model.ts'
 
 /** A resource that exists, or one that an earlier step of the same plan makes. */
 export type Ref = { readonly arn: string } | { readonly madeBy: StepId }
@@ -23,6 +32,9 @@ export type Step = {
 export type RuleAction =
   | { readonly is: 'forward'; readonly targetGroup: Ref }
   | Exclude<Action, { readonly is: 'forward' }>
+
+/** What a listener itself carries of TLS; certificates for SNI are added by calls of their own. */
+export type ListenerDefaults = Pick<ListenerTls, 'defaultCertificate' | 'sslPolicy'>
 
 export type StepAction =
   | { readonly is: 'create-security-group'; readonly name: string; readonly description: string; readonly tags: Tags }
@@ -61,7 +73,8 @@ export type StepAction =
       readonly is: 'create-listener'
       readonly loadBalancer: Ref
       readonly port: number
-      readonly protocol: 'HTTP'
+      readonly protocol: 'HTTP' | 'HTTPS'
+      readonly tls?: ListenerDefaults
       readonly defaultAction: RuleAction
       readonly tags: Tags
     }
@@ -69,9 +82,13 @@ export type StepAction =
       readonly is: 'modify-listener'
       readonly listener: Ref
       readonly port: number
-      readonly protocol: 'HTTP'
+      readonly protocol: 'HTTP' | 'HTTPS'
+      readonly tls?: ListenerDefaults
       readonly defaultAction: RuleAction
     }
+  /** Certificates that the listener chooses among by SNI; as many as one call takes. */
+  | { readonly is: 'add-listener-certificates'; readonly listener: Ref; readonly certificates: readonly string[] }
+  | { readonly is: 'remove-listener-certificates'; readonly listener: Ref; readonly certificates: readonly string[] }
   | { readonly is: 'delete-listener'; readonly listener: Ref; readonly port: number }
   | {
       readonly is: 'create-rule'

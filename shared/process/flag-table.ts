@@ -29,6 +29,11 @@ export const flagTable = {
     'instance',
     'Target type of a backend for which nobody names one.',
   ),
+  defaultSslPolicy: text(
+    'default-ssl-policy',
+    'ELBSecurityPolicy-2016-08',
+    'Security policy of HTTPS listeners for which nobody names one.',
+  ),
   defaultTags: map('default-tags', 'Tags of every AWS resource that is made; they beat those of an Ingress.'),
   externalManagedTags: list(
     'external-managed-tags',

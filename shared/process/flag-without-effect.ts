@@ -15,7 +15,6 @@ export const notYet: Readonly<Record<string, WithoutEffect>> = {
   'aws-max-retries': 'value',
   'aws-vpc-tags': 'value',
   'default-pca-arn': 'value',
-  'default-ssl-policy': 'value',
   'default-tags-low-priority': 'switch',
   'disable-ingress-class-annotation': 'switch',
   'disable-ingress-group-name-annotation': 'switch',

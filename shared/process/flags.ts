@@ -64,6 +64,7 @@ export const parseFlags = (
       classNames: value(t.classNames),
       defaultScheme: value(t.defaultScheme),
       defaultTargetType: value(t.defaultTargetType),
+      defaultSslPolicy: value(t.defaultSslPolicy),
       defaultTags: value(t.defaultTags),
       externalManagedTags: value(t.externalManagedTags),
       denyUnknownAnnotations: value(t.denyUnknownAnnotations),

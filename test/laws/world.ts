@@ -174,6 +174,7 @@ export class AwsMemory {
           arn: id,
           port,
           protocol,
+          ...(step.tls === undefined ? {} : { tls: { ...step.tls, certificates: [] } }),
           tags,
           defaultActions: action(step.defaultAction),
           rules: [],
@@ -184,7 +185,25 @@ export class AwsMemory {
         const listener = this.#listener(touch(step.listener))
         listener.port = step.port
         listener.protocol = step.protocol
+        if (step.tls === undefined) delete listener.tls
+        else listener.tls = { ...step.tls, certificates: listener.tls?.certificates ?? [] }
         listener.defaultActions = action(step.defaultAction)
+        return undefined
+      }
+      case 'add-listener-certificates': {
+        const listener = this.#listener(touch(step.listener))
+        if (listener.tls === undefined) throw new Error('not an HTTPS listener')
+        listener.tls = {
+          ...listener.tls,
+          certificates: [...new Set([...listener.tls.certificates, ...step.certificates])],
+        }
+        return undefined
+      }
+      case 'remove-listener-certificates': {
+        const listener = this.#listener(touch(step.listener))
+        if (listener.tls === undefined) throw new Error('not an HTTPS listener')
+        const kept = listener.tls.certificates.filter((certificate) => !step.certificates.includes(certificate))
+        listener.tls = { ...listener.tls, certificates: kept }
         return undefined
       }
       case 'delete-listener': {

@@ -13,6 +13,17 @@ const action = z.union([
       MessageBody: z.string().exactOptional(),
     }),
   }),
+  z.strictObject({
+    Type: z.literal('redirect'),
+    RedirectConfig: z.strictObject({
+      Host: z.literal('#{host}'),
+      Path: z.literal('/#{path}'),
+      Port: z.string(),
+      Protocol: z.literal('HTTPS'),
+      Query: z.literal('#{query}'),
+      StatusCode: z.literal('HTTP_301'),
+    }),
+  }),
 ])
 
 const condition = z.strictObject({ field: z.enum(['host-header', 'path-pattern']), values: z.array(z.string()) })

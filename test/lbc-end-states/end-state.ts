@@ -111,6 +111,18 @@ const loadBalancersOf = (memory: AwsMemory, names: ReadonlyMap<string, string>):
             ...(of.messageBody === undefined ? {} : { MessageBody: of.messageBody }),
           },
         }
+      case 'redirect':
+        return {
+          Type: 'redirect',
+          RedirectConfig: {
+            Host: '#{host}',
+            Path: '/#{path}',
+            Port: of.port,
+            Protocol: of.protocol,
+            Query: '#{query}',
+            StatusCode: of.statusCode,
+          },
+        }
       case 'other':
         throw new Error(of.text)
       default:

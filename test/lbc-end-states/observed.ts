@@ -104,17 +104,20 @@ export const leftBy = ({ namespace, aws, kubernetes }: LbcCase): Left => {
 
 const arnOf = (tags: Readonly<Record<string, string>>): string => `tg:${tags[tagKeys.resource] ?? ''}`
 
-const actionOf = (action: EndStateAction): ObservedAction =>
-  'groups' in action
-    ? { is: 'forward', targetGroupArns: action.groups.map(([symbol]) => symbol) }
-    : {
-        is: 'fixed-response',
-        statusCode: action.FixedResponseConfig.StatusCode,
-        contentType: action.FixedResponseConfig.ContentType,
-        ...(action.FixedResponseConfig.MessageBody === undefined
-          ? {}
-          : { messageBody: action.FixedResponseConfig.MessageBody }),
-      }
+const actionOf = (action: EndStateAction): ObservedAction => {
+  if ('groups' in action) return { is: 'forward', targetGroupArns: action.groups.map(([symbol]) => symbol) }
+  if (action.Type === 'redirect') {
+    const { Port, Protocol, StatusCode } = action.RedirectConfig
+    return { is: 'redirect', protocol: Protocol, port: Port, statusCode: StatusCode }
+  }
+  const { ContentType, StatusCode, MessageBody } = action.FixedResponseConfig
+  return {
+    is: 'fixed-response',
+    statusCode: StatusCode,
+    contentType: ContentType,
+    ...(MessageBody === undefined ? {} : { messageBody: MessageBody }),
+  }
+}
 
 /** The one target group whose resource id ends in the Service and port of a binding. */
 const targetGroupOf = (

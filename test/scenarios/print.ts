@@ -1,6 +1,6 @@
 import type { Condition, HealthCheck, Tags } from '../../shared/model/model.ts'
 import { tagKeys } from '../../shared/names/tags.ts'
-import type { IngressRuleRef, Ref, RuleAction, Step } from '../../shared/plan/step.ts'
+import type { ListenerDefaults, IngressRuleRef, Ref, RuleAction, Step } from '../../shared/plan/step.ts'
 
 /** Names what exists by ARN or id; what a step makes is named by the subject of that step. */
 export type NameOf = (arn: string) => string
@@ -57,11 +57,20 @@ const words = (step: Step, name: (ref: Ref) => string): readonly string[] => {
       return [
         `${step.protocol}:${step.port}`,
         `on ${name(step.loadBalancer)}`,
+        ...tlsText(step.tls),
         `default ${actionText(step.defaultAction, name)}`,
         tagsText(step.tags),
       ]
     case 'modify-listener':
-      return [name(step.listener), `${step.protocol}:${step.port}`, `default ${actionText(step.defaultAction, name)}`]
+      return [
+        name(step.listener),
+        `${step.protocol}:${step.port}`,
+        ...tlsText(step.tls),
+        `default ${actionText(step.defaultAction, name)}`,
+      ]
+    case 'add-listener-certificates':
+    case 'remove-listener-certificates':
+      return [name(step.listener), ...step.certificates]
     case 'delete-listener':
       return [name(step.listener)]
     case 'create-rule':
@@ -142,8 +151,12 @@ const actionText = (action: RuleAction, name: (ref: Ref) => string): string => {
     const body = action.messageBody === undefined ? '' : ` ${JSON.stringify(action.messageBody)}`
     return `fixed-response ${action.statusCode} ${action.contentType}${body}`
   }
+  if (action.is === 'redirect') return `redirect ${action.statusCode} ${action.protocol}:${action.port}`
   return `forward ${name(action.targetGroup)}`
 }
+
+const tlsText = (tls: ListenerDefaults | undefined): readonly string[] =>
+  tls === undefined ? [] : [`certificate ${tls.defaultCertificate}`, `policy ${tls.sslPolicy}`]
 
 const healthCheckText = (check: HealthCheck): string =>
   [

@@ -1,4 +1,10 @@
-import type { Action, Listener, Rule, RuleCondition } from '@aws-sdk/client-elastic-load-balancing-v2'
+import type {
+  Action,
+  Listener,
+  RedirectActionConfig,
+  Rule,
+  RuleCondition,
+} from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { Tags } from '../../model/model.ts'
 import type { ObservedAction, ObservedCondition, ObservedListener, ObservedRule } from '../../model/observed.ts'
 
@@ -7,16 +13,25 @@ export const readListener = (
   answer: Listener,
   rules: readonly Rule[],
   tagsOf: (arn: string) => Tags,
+  certificates: readonly string[] = [],
 ): ObservedListener | undefined => {
   if (answer.ListenerArn === undefined) return undefined
   return {
     arn: answer.ListenerArn,
     port: answer.Port ?? 0,
     protocol: answer.Protocol ?? '',
+    ...tlsOf(answer, certificates),
     defaultActions: readActions(answer.DefaultActions),
     rules: rules.flatMap((rule) => readRule(rule, tagsOf) ?? []).toSorted((a, b) => a.priority - b.priority),
     tags: tagsOf(answer.ListenerArn),
   }
+}
+
+/** Certificates and policy of an HTTPS listener; `certificates` are those for SNI. */
+const tlsOf = (answer: Listener, certificates: readonly string[]): Pick<ObservedListener, 'tls'> => {
+  const [standard] = answer.Certificates ?? []
+  if (answer.Protocol !== 'HTTPS' || standard?.CertificateArn === undefined) return {}
+  return { tls: { defaultCertificate: standard.CertificateArn, certificates, sslPolicy: answer.SslPolicy ?? '' } }
 }
 
 /** A rule as AWS answers it (ELBv2 API, `Rule`); undefined for the default rule. */
@@ -55,6 +70,9 @@ const readAction = (answer: Action): ObservedAction => {
     if (groups.length > 0) return { is: 'forward', targetGroupArns: groups }
     if (answer.TargetGroupArn !== undefined) return { is: 'forward', targetGroupArns: [answer.TargetGroupArn] }
   }
+  const redirect = answer.RedirectConfig
+  if (answer.Type === 'redirect' && isPlainRedirect(redirect))
+    return { is: 'redirect', protocol: 'HTTPS', port: redirect.Port, statusCode: 'HTTP_301' }
   const fixed = answer.FixedResponseConfig
   if (answer.Type === 'fixed-response' && fixed?.StatusCode !== undefined) {
     return {
@@ -66,3 +84,14 @@ const readAction = (answer: Action): ObservedAction => {
   }
   return { is: 'other', text: JSON.stringify(answer) }
 }
+
+/** A redirect as `ssl-redirect` makes it: to HTTPS on a port; other parts are absent or at their keyword default. */
+const isPlainRedirect = (
+  redirect: RedirectActionConfig | undefined,
+): redirect is RedirectActionConfig & { readonly Port: string } =>
+  redirect?.Protocol === 'HTTPS' &&
+  redirect.StatusCode === 'HTTP_301' &&
+  redirect.Port !== undefined &&
+  (redirect.Host ?? '#{host}') === '#{host}' &&
+  (redirect.Path ?? '/#{path}') === '/#{path}' &&
+  (redirect.Query ?? '#{query}') === '#{query}'

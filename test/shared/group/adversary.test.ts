@@ -133,7 +133,6 @@ void t.test('listen-ports: what is to be written instead is free and short', asy
   t.same(fixes('[{"HTTP":80,"HTTP":80}]'), ['keep one of the two [JsonKeyTwice]'])
   t.same(fixes('[{"HTTP":80,"HTTP":81}]'), ['write it as an object of its own: {"HTTP":81} [JsonKeyTwice]'])
   t.same(fixes('[{"HTTP":80,"HTTP":81},{"HTTP":81}]'), ['keep one of the two [JsonKeyTwice]'])
-  t.same(fixes('[{"HTTP":8080},{"HTTPS":443}]'), [`write '[{"HTTP":8080}]' or remove the key [NotSupportedYet]`])
   t.same(fixes('1,2,3,4,5,6,7,8,9'), [`write '[{"HTTP":80}]' instead [JsonSyntax]`])
   t.match(causes({ keys: { 'listen-ports': '[{"HTTP":9007199254740993}]' } }), [/must be 1 to 65535; write 80/])
   t.match(causes({ keys: { 'listen-ports': '\ufeff[{"HTTP":80}]' } }), [/line 1, column 1: unexpected "\\ufeff"/])

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Ingress } from '../../../shared/kubernetes/objects.ts'
-import { ingress, service } from '../../builders.ts'
+import { ingress, path, service } from '../../builders.ts'
 import { compareRows, type Row, told } from './told.ts'
 
 const keys = (changes: Readonly<Record<string, string>>): Ingress => ingress({ keys: changes })
@@ -41,9 +41,12 @@ const loadBalancerRows: Readonly<Record<string, Row>> = {
     told: ['deny ListenersTooMany listen-ports'],
   },
   'LSN-13': {
-    mistake: 'HTTPS, which is not built yet',
-    ingress: keys({ 'listen-ports': '[{"HTTPS":443}]' }),
-    told: ['deny NotSupportedYet listen-ports[0].HTTPS'],
+    mistake: 'HTTPS without any certificate, and no host to find one by',
+    ingress: ingress({
+      keys: { 'listen-ports': '[{"HTTPS":443}]' },
+      spec: { ingressClassName: 'alb', rules: [{ paths: [path()] }], tlsHosts: [] },
+    }),
+    told: ['deny CertificateMissing certificate-arn'],
   },
   'LB-09': { mistake: 'an unknown scheme', ingress: keys({ scheme: 'public' }), told: ['deny SchemeUnknown scheme'] },
   'LB-11': {

@@ -1,0 +1,30 @@
+import type { AnySetting, Values } from '../annotation/setting.ts'
+import type { Finding } from '../findings/finding.ts'
+import { ingressRef } from '../findings/on-spec.ts'
+import { nameOf } from '../kubernetes/objects.ts'
+import type { Ingress } from '../kubernetes/objects.ts'
+import { annotationPath, prefix } from '../names/annotation-keys.ts'
+
+/** What is found of a setting, without its place. */
+export type SettingProblem = Pick<Finding, 'code' | 'kind' | 'message' | 'needs'> &
+  Partial<Pick<Finding, 'value' | 'fix' | 'details' | 'warning'>>
+
+/** A finding on the annotation of a setting, whether it is written or left to its default. */
+export const onSetting = (
+  ingress: Ingress,
+  values: Values,
+  definition: AnySetting,
+  problem: SettingProblem,
+): Finding => {
+  const settled = values.get(definition)
+  const origin = settled.ok ? settled.origin : undefined
+  const key = origin?.key ?? prefix + definition.key
+  return {
+    member: nameOf(ingress),
+    origin: origin ?? { source: 'default', object: ingressRef(ingress), key },
+    path: annotationPath(key),
+    anchor: key,
+    tenancy: false,
+    ...problem,
+  }
+}

@@ -1,0 +1,175 @@
+import t from 'tap'
+import { defaultAnnotations } from '../../../shared/features/defaulting.ts'
+import { orderFaults } from '../../../shared/findings/order.ts'
+import { causeMessage, causeField, warningText } from '../../../shared/findings/text.ts'
+import { judgeIngress } from '../../../shared/group/admission.ts'
+import { evaluate } from '../../../shared/group/evaluate.ts'
+import type { DesiredListener } from '../../../shared/model/model.ts'
+import { prefix } from '../../../shared/names/annotation-keys.ts'
+import { certificate, facts, flags, ingress, type IngressChanges, path, type World } from '../../builders.ts'
+
+const group = 'echoserver/echoserver'
+const arn = (id: string, region = 'ap-northeast-1', account = '123456789012'): string =>
+  `arn:aws:acm:${region}:${account}:certificate/00000000-0000-0000-0000-0000${id}`
+const both = '[{"HTTP":80},{"HTTPS":443}]'
+
+const findings = (changes: IngressChanges, world: World = {}) =>
+  judgeIngress({ operation: 'CREATE', after: ingress(changes), dryRun: false }, facts(world)).findings
+const faults = (changes: IngressChanges, world: World = {}): readonly string[] =>
+  orderFaults(findings(changes, world).filter(({ kind }) => kind === 'fault')).map(
+    (finding) => `${causeField(finding).replace(`metadata.annotations[${prefix}`, '[')}: ${causeMessage(finding)}`,
+  )
+const warnings = (changes: IngressChanges, world: World = {}): readonly string[] =>
+  findings(changes, world)
+    .filter(({ kind }) => kind !== 'fault')
+    .map(warningText)
+
+const listeners = (changes: IngressChanges, world: World): readonly DesiredListener[] => {
+  const { model } = evaluate(
+    { key: group, members: [{ name: group, ingress: ingress(changes), role: 'present' }] },
+    facts(world),
+  )
+  if (model.is !== 'stack') throw new Error('at fault')
+  return model.stack.listeners
+}
+
+void t.test('M3: a port twice, and a certificate of another region', async (t) => {
+  t.same(
+    faults({ keys: { 'listen-ports': '[{"HTTP":80},{"HTTPS":80}]', 'certificate-arn': arn('4b3c2d1e', 'eu-west-1') } }),
+    [
+      '[listen-ports][1].HTTPS: Duplicate value: 80: port 80 is already taken by HTTP; write 443 [ListenPortTwice]',
+      '[certificate-arn]: Invalid value: "arn:aws:acm:eu-west-1:123456789012:certificate/...4b3c2d1e": is in eu-west-1, the load balancer is in ap-northeast-1; request or import the certificate there [CertificateRegion]',
+    ],
+  )
+})
+
+void t.test('M4: a certificate that does not exist', async (t) => {
+  const world = facts()
+  const { findings: found } = judgeIngress(
+    { operation: 'CREATE', after: ingress({ keys: { 'certificate-arn': arn('00000000') } }), dryRun: false },
+    { ...world, aws: new Map([...world.aws, [`certificate/${arn('00000000')}`, { is: 'absent' }]]) },
+  )
+  t.same(found.filter(({ kind }) => kind === 'fault').map(causeMessage), [
+    `Not found: "arn:aws:acm:ap-northeast-1:123456789012:certificate/...00000000": no such certificate in this account and region; write an ARN that 'aws acm list-certificates' shows [CertificateNotFound]`,
+  ])
+})
+
+void t.test('M5: a redirect to an HTTP listener, and HTTPS without any source of a certificate', async (t) => {
+  const spec = { ingressClassName: 'alb', rules: [{ paths: [path()] }], tlsHosts: [] }
+  t.same(faults({ keys: { 'listen-ports': both, 'ssl-redirect': '80' }, spec }), [
+    '[ssl-redirect]: Invalid value: "80": port 80 is an HTTP listener; write the port of the HTTPS listener, 443 [SslRedirectNotHttps]',
+    '[certificate-arn]: Required value: HTTPS:443 has no certificate, and no rule or spec.tls names a host to find one by; set certificate-arn or a host [CertificateMissing]',
+  ])
+})
+
+const states = [
+  {
+    name: 'pending',
+    is: { status: 'PENDING_VALIDATION', missingRecords: ['_a.example.com CNAME _b.acm'] },
+    want: /is PENDING_VALIDATION.*create the DNS record _a.example.com CNAME _b.acm \[CertificateNotIssued\]/,
+  },
+  { name: 'expired', is: { notAfter: '2026-05-01T00:00:00Z' }, want: /expired on 2026-05-01.*\[CertificateExpired\]/ },
+  { name: 'of a key that is too long', is: { keyAlgorithm: 'RSA_8192' }, want: /RSA_8192.*\[CertificateKey\]/ },
+] as const
+for (const { name, is, want } of states)
+  void t.test(`a certificate that is ${name} is refused`, async (t) => {
+    const [fault, ...others] = faults(
+      { keys: { 'certificate-arn': arn('4b3c2d1e') } },
+      { certificates: [certificate(is)] },
+    )
+    t.match(fault, want)
+    t.same(others, [])
+  })
+
+void t.test('a certificate of another account is refused from its text', async (t) => {
+  const [fault] = faults({ keys: { 'certificate-arn': arn('4b3c2d1e', 'ap-northeast-1', '999999999999') } })
+  t.match(fault, /belongs to account 999999999999/)
+})
+
+void t.test('a certificate that expires soon, and one that covers no host, are told', async (t) => {
+  const keys = { 'certificate-arn': arn('4b3c2d1e') }
+  t.same(warnings({ keys }, { certificates: [certificate({ notAfter: '2026-06-12T12:00:00Z', renewable: false })] }), [
+    'certificate-arn: ...4b3c2d1e expires in 12 days and cannot be renewed automatically',
+  ])
+  t.same(warnings({ keys }, { certificates: [certificate({ names: ['other.example.com'] })] }), [
+    'certificate-arn: no certificate covers a host of the Ingress',
+  ])
+})
+
+void t.test('without an answer of ACM nothing is refused, and what was not checked is named', async (t) => {
+  const keys = { 'certificate-arn': arn('4b3c2d1e') }
+  t.same(faults({ keys }), [])
+  t.same(warnings({ keys }), ['certificate-arn: ...4b3c2d1e not checked: not asked; the controller checks it again'])
+})
+
+void t.test('discovery attaches every certificate that covers a host, and tells which one a host gets', async (t) => {
+  const changes = { keys: { 'listen-ports': '[{"HTTPS":443}]' } }
+  const certificates = [
+    certificate({ arn: arn('cccccccc'), names: ['*.example.com'], notAfter: '2027-06-01T00:00:00Z' }),
+    certificate({ arn: arn('aaaaaaaa'), names: ['echoserver.example.com'] }),
+    certificate({ arn: arn('bbbbbbbb'), names: ['echoserver.example.com'], status: 'PENDING_VALIDATION' }),
+    certificate({ arn: arn('dddddddd'), names: ['*.echoserver.example.com'] }),
+  ]
+  t.same(listeners(changes, { certificates })[0]?.tls, {
+    defaultCertificate: arn('aaaaaaaa'),
+    certificates: [arn('aaaaaaaa'), arn('cccccccc')],
+    sslPolicy: 'ELBSecurityPolicy-2016-08',
+  })
+  t.same(warnings(changes, { certificates }), [
+    'host echoserver.example.com: uses certificate ...aaaaaaaa (exact name, valid to 2027-03-01)',
+  ])
+})
+
+void t.test('a host without certificate is refused, with the nearest miss', async (t) => {
+  const changes = { keys: { 'listen-ports': '[{"HTTPS":443}]' } }
+  const [pending] = faults(changes, { certificates: [certificate({ status: 'PENDING_VALIDATION' })] })
+  t.match(
+    pending,
+    /no issued certificate covers host "echoserver.example.com"; ...4b3c2d1e does, but is PENDING_VALIDATION/,
+  )
+  const spec = { ingressClassName: 'alb', tlsHosts: [], rules: [{ host: 'a.b.example.com', paths: [path()] }] }
+  const [nested] = faults({ ...changes, spec }, { certificates: [certificate({ names: ['*.example.com'] })] })
+  t.match(nested, /a wildcard covers one label only, and ...4b3c2d1e is one label off/)
+})
+
+void t.test('ssl-redirect takes the rules from HTTP listeners', async (t) => {
+  const keys = { 'listen-ports': both, 'ssl-redirect': '443', 'certificate-arn': arn('4b3c2d1e') }
+  const [http, https] = listeners({ keys }, { certificates: [certificate()] })
+  t.match(http, {
+    port: 80,
+    protocol: 'HTTP',
+    rules: [],
+    defaultAction: { is: 'redirect', protocol: 'HTTPS', port: '443', statusCode: 'HTTP_301' },
+  })
+  t.equal(https?.rules.length, 1)
+})
+
+void t.test('an explicit certificate moves the defaults: HTTPS:443 and a security policy', async (t) => {
+  const { set } = defaultAnnotations(ingress({ keys: { 'certificate-arn': arn('4b3c2d1e') } }), undefined, flags())
+  t.equal(set[`${prefix}listen-ports`], '[{"HTTPS":443}]')
+  t.equal(set[`${prefix}ssl-policy`], 'ELBSecurityPolicy-2016-08')
+})
+
+void t.test('keys of TLS without an HTTPS listener have no effect', async (t) => {
+  const keys = {
+    'listen-ports': '[{"HTTP":80}]',
+    'certificate-arn': arn('4b3c2d1e'),
+    'ssl-policy': 'ELBSecurityPolicy-TLS13-1-2-2021-06',
+  }
+  t.same(
+    warnings({ keys }).filter((text) => text.includes('ignored')),
+    ['certificate-arn: ignored, no HTTPS listener', 'ssl-policy: ignored, no HTTPS listener'],
+  )
+})
+
+void t.test('a security policy that AWS does not have is refused with the nearest one', async (t) => {
+  const world = facts({ certificates: [certificate()] })
+  const policies = ['ELBSecurityPolicy-2016-08', 'ELBSecurityPolicy-TLS13-1-2-2021-06']
+  const keys = { 'certificate-arn': arn('4b3c2d1e'), 'ssl-policy': 'ELBSecurityPolicy-TLS13-1-2-2021-07' }
+  const { findings: found } = judgeIngress(
+    { operation: 'CREATE', after: ingress({ keys }), dryRun: false },
+    { ...world, aws: new Map([...world.aws, ['ssl-policies', { is: 'present', value: policies }]]) },
+  )
+  const [fault] = found.filter(({ kind }) => kind === 'fault').map(causeMessage)
+  t.match(fault, /did you mean "ELBSecurityPolicy-TLS13-1-2-2021-06"\? \[SslPolicyNotFound\]/)
+})
