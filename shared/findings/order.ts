@@ -83,6 +83,12 @@ const noticeSubjects: Partial<Record<Code, WarningSubject>> = {
   SpellingsDisagree: 'legacy',
   ClassAnnotation: 'legacy',
   ClassAnnotationDisagrees: 'legacy',
+  CertificateExpires: 'certificate',
+  CertificateNotYetValid: 'certificate',
+  CertificateKeyWeak: 'certificate',
+  CertificateCoversNot: 'certificate',
+  SslPolicyOld: 'exposure',
+  CertificateChosen: 'choice',
   ListenPortUnusual: 'choice',
 }
 
