@@ -117,6 +117,9 @@ export const codes = {
   ListenProtocolUnknown: entry('listeners', 'FieldValueNotSupported', 'A listener protocol is neither HTTP nor HTTPS.'),
   ListenPortRange: entry('listeners', 'FieldValueInvalid', 'A listener port is outside 1 to 65535.'),
   ListenPortUnusual: entry('listeners', 'FieldValueInvalid', 'The port is the usual one of the other protocol.'),
+  ListenerRemoved: entry('listeners', 'FieldValueInvalid', 'A change takes a listener away, or its protocol changes.'),
+  RulesRemoved: entry('rules', 'FieldValueInvalid', 'A change takes more than half of the rules away.'),
+  DefaultMoves: entry('other', 'FieldValueInvalid', 'A default follows from another key that changed.'),
   ListenersTooMany: entry('listeners', 'FieldValueTooMany', 'More listeners than a load balancer can have.'),
   SslPolicySyntax: entry('listeners', 'FieldValueInvalid', 'A security policy is not named as one.'),
   SslPolicyNotFound: entry(

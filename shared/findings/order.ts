@@ -65,6 +65,9 @@ export type WarningSubject = (typeof warningOrder)[number]
 const noticeSubjects: Partial<Record<Code, WarningSubject>> = {
   ServiceLosesTargets: 'missing object',
   SchemeChange: 'replacement',
+  ListenerRemoved: 'removal',
+  RulesRemoved: 'removal',
+  DefaultMoves: 'moved default',
   ClassNotRendered: 'not checked',
   NotChecked: 'not checked',
   RuleFailed: 'not checked',

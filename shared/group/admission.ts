@@ -5,8 +5,10 @@ import { holdsFinalizer } from '../ingress/membership.ts'
 import type { Facts, Need } from '../ingress/facts.ts'
 import { nameOf } from '../kubernetes/objects.ts'
 import type { Ingress } from '../kubernetes/objects.ts'
+import type { DesiredModel } from '../model/model.ts'
 import { prefix } from '../names/annotation-keys.ts'
 import { classFindings } from './class-findings.ts'
+import { consequences } from './consequences.ts'
 import { evaluate } from './evaluate.ts'
 
 /** A change of an Ingress that is under review. */
@@ -33,8 +35,15 @@ export const judgeIngress = (change: Change, facts: Facts): Judgement => {
     case 'ours': {
       const now = judgeAlone(after, facts)
       const wasOurs = before !== undefined && classOf(before, facts.cluster, facts.flags).is === 'ours'
-      const then = wasOurs ? judgeAlone(before, facts).findings : []
-      return { ours: true, findings: now.findings, findingsBefore: then, needs: now.needs }
+      if (!wasOurs) return { ours: true, findings: now.findings, findingsBefore: [], needs: now.needs }
+      const then = judgeAlone(before, facts)
+      const told = consequences({ ingress: before, model: then.model }, { ingress: after, model: now.model })
+      return {
+        ours: true,
+        findings: [...now.findings, ...told],
+        findingsBefore: then.findings,
+        needs: [...now.needs, ...then.needs],
+      }
     }
     case 'missing':
     case 'ambiguous': {
@@ -69,10 +78,10 @@ export const judgeStray = (change: Change, facts: Facts): Judgement => {
 const judgeAlone = (
   ingress: Ingress,
   facts: Facts,
-): { readonly findings: readonly Finding[]; readonly needs: readonly Need[] } => {
+): { readonly findings: readonly Finding[]; readonly needs: readonly Need[]; readonly model: DesiredModel } => {
   const name = nameOf(ingress)
-  const { findings, needs } = evaluate({ key: name, members: [{ name, ingress, role: 'candidate' }] }, facts)
-  return { findings: findings.filter(({ member }) => member === name), needs }
+  const { findings, needs, model } = evaluate({ key: name, members: [{ name, ingress, role: 'candidate' }] }, facts)
+  return { findings: findings.filter(({ member }) => member === name), needs, model }
 }
 
 /** Whether an Ingress without a class that is known shows that it is meant for us. */

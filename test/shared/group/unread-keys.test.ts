@@ -1,4 +1,5 @@
 import t from 'tap'
+import { settings } from '../../../shared/features/index.ts'
 import { laterKeys } from '../../../shared/features/later.ts'
 import { facts, ingress } from '../../builders.ts'
 import { told } from './told.ts'
@@ -31,8 +32,9 @@ void t.test('an empty value counts as absent, but where the silent default would
   t.same(toldOf('group.name', ' '), ['warn EmptyValue group.name'])
 })
 
-void t.test('the keys that this release must refuse are refused', async (t) => {
-  const refused = new Set(laterKeys.filter(({ is }) => is === 'refused').map(({ key }) => key))
+void t.test('the keys that must not be left out in silence are built or refused', async (t) => {
+  const refused = laterKeys.filter(({ is }) => is === 'refused').map(({ key }) => key)
+  const told = new Set([...refused, ...settings.map(({ key }) => key)])
   const must = [
     'group.name',
     'group.order',
@@ -56,7 +58,7 @@ void t.test('the keys that this release must refuse are refused', async (t) => {
     'load-balancer-name',
   ]
   t.same(
-    must.filter((key) => !refused.has(key)),
+    must.filter((key) => !told.has(key)),
     [],
   )
 })

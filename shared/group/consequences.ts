@@ -1,0 +1,93 @@
+import { stillDefaults } from '../annotation/marker.ts'
+import { listenPorts } from '../features/listeners.ts'
+import type { Finding } from '../findings/finding.ts'
+import { ingressRef } from '../findings/on-spec.ts'
+import { nameOf } from '../kubernetes/objects.ts'
+import type { Ingress } from '../kubernetes/objects.ts'
+import type { DesiredListener, DesiredModel } from '../model/model.ts'
+import { annotationPath, prefix } from '../names/annotation-keys.ts'
+
+/** An Ingress and the model of its group with it. */
+export interface Side {
+  readonly ingress: Ingress
+  readonly model: DesiredModel
+}
+
+/** What a change takes away or moves, told on every write: listeners and rules that go, defaults that move. */
+export const consequences = (before: Side, after: Side): readonly Finding[] => [
+  ...lostListeners(listenersOf(before.model), listenersOf(after.model), after.ingress),
+  ...movedDefaults(before.ingress, after.ingress),
+]
+
+const listenersOf = (model: DesiredModel): readonly DesiredListener[] | undefined =>
+  model.is === 'stack' ? model.stack.listeners : undefined
+
+const lostListeners = (
+  before: readonly DesiredListener[] | undefined,
+  after: readonly DesiredListener[] | undefined,
+  ingress: Ingress,
+): readonly Finding[] => {
+  if (before === undefined || after === undefined) return []
+  const gone = before.filter(({ port }) => !after.some((listener) => listener.port === port))
+  const changed = before.flatMap((listener) => {
+    const now = after.find(({ port, protocol }) => port === listener.port && protocol !== listener.protocol)
+    return now === undefined ? [] : [{ from: listener, to: now }]
+  })
+  const total = before.reduce((sum, { rules }) => sum + rules.length, 0)
+  const kept = new Set(after.flatMap(({ port, rules }) => rules.map((rule) => ruleKey(port, rule))))
+  const lost = before
+    .filter((listener) => !gone.includes(listener))
+    .flatMap(({ port, rules }) => rules.filter((rule) => !kept.has(ruleKey(port, rule)))).length
+  return [
+    ...gone.map(({ port, protocol, rules }) =>
+      told(
+        ingress,
+        'ListenerRemoved',
+        `listen-ports: listener ${protocol}:${port}${andRules(rules.length)} will be removed`,
+      ),
+    ),
+    ...changed.map(({ from, to }) =>
+      told(ingress, 'ListenerRemoved', `listen-ports: port ${to.port} changes from ${from.protocol} to ${to.protocol}`),
+    ),
+    ...(lost > 1 && lost * 2 > total
+      ? [told(ingress, 'RulesRemoved', `rules: ${lost} of ${total} rules will be removed or changed`)]
+      : []),
+  ]
+}
+
+const ruleKey = (port: number, { conditions }: DesiredListener['rules'][number]): string =>
+  `${port} ${JSON.stringify(conditions)}`
+
+const andRules = (count: number): string => {
+  if (count === 0) return ''
+  return ` and its ${count} rule${count === 1 ? '' : 's'}`
+}
+
+const movedDefaults = (before: Ingress, after: Ingress): readonly Finding[] => {
+  const now = stillDefaults(after)
+  return [...stillDefaults(before)]
+    .filter((key) => now.has(key))
+    .flatMap((key) => {
+      const from = before.annotations[prefix + key]
+      const to = after.annotations[prefix + key]
+      return from === to ? [] : [told(after, 'DefaultMoves', `${key}: default changes from ${from} to ${to}`, key)]
+    })
+}
+
+const told = (
+  ingress: Ingress,
+  code: 'ListenerRemoved' | 'RulesRemoved' | 'DefaultMoves',
+  warning: string,
+  key: string = listenPorts.key,
+): Finding => ({
+  code,
+  kind: 'notice',
+  member: nameOf(ingress),
+  origin: { source: 'ingress', object: ingressRef(ingress), key: prefix + key },
+  path: annotationPath(prefix + key),
+  anchor: warning,
+  message: warning,
+  warning,
+  needs: 'object',
+  tenancy: false,
+})
