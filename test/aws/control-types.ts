@@ -50,6 +50,9 @@ export const emulatorSettings = z.strictObject({
       targetsPerLoadBalancer: quota,
       targetGroupsPerAction: quota,
       tagsPerResource: quota,
+      /** Not counting the default ones. */
+      certificatesPerLoadBalancer: quota,
+      namesPerCertificate: quota,
       rulesPerSecurityGroup: quota,
     })
     .exactOptional(),
@@ -83,7 +86,7 @@ export type EmulatorSettings = Readonly<z.output<typeof emulatorSettings>>
 export const call = z.strictObject({
   /** From 0, since the last `resetCalls`. */
   index: z.int(),
-  /** `elasticloadbalancing`, `ec2`, `acm` or `sts`. */
+  /** `elasticloadbalancing`, `ec2`, `acm`, `iam` or `sts`. */
   service: z.string(),
   action: z.string(),
   write: z.boolean(),
@@ -117,3 +120,21 @@ export type ListenerPort = Readonly<z.output<typeof listenerPort>>
 export const targetAddress = z.strictObject({ host: z.string(), port: z.int() })
 
 export type TargetAddress = Readonly<z.output<typeof targetAddress>>
+
+/** What befalls a certificate in ACM without a call: it is issued, its validation fails, time passes. */
+export const certificateChange = z.strictObject({
+  /** `ISSUED` gives a requested one a validity of 395 days, unless it is told. */
+  status: z
+    .enum(['PENDING_VALIDATION', 'ISSUED', 'INACTIVE', 'EXPIRED', 'VALIDATION_TIMED_OUT', 'REVOKED', 'FAILED'])
+    .exactOptional(),
+  /** ISO 8601. */
+  notBefore: z.iso.datetime().exactOptional(),
+  /** ISO 8601; in the past an issued certificate is EXPIRED. */
+  notAfter: z.iso.datetime().exactOptional(),
+  /** `RSA_8192`, say, which no listener takes. */
+  keyAlgorithm: z.string().exactOptional(),
+  failureReason: z.string().exactOptional(),
+  renewalEligibility: z.enum(['ELIGIBLE', 'INELIGIBLE']).exactOptional(),
+})
+
+export type CertificateChange = Readonly<z.output<typeof certificateChange>>

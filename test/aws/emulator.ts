@@ -1,13 +1,32 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { z } from 'zod'
+import { createCertificateAuthority } from '../local/certificates.ts'
 import { ensurePython } from '../local/python.ts'
 import { startMoto } from './moto.ts'
 import { startProxy } from './proxy/server.ts'
 import { type AwsState, awsState } from './state.ts'
 import { call, listenerPort } from './control-types.ts'
-import type { Buckets, Call, EmulatorSettings, Fault, ListenerPort, TargetAddress } from './control-types.ts'
+import type {
+  Buckets,
+  Call,
+  CertificateChange,
+  EmulatorSettings,
+  Fault,
+  ListenerPort,
+  TargetAddress,
+} from './control-types.ts'
 
 export type { AwsState } from './state.ts'
-export type { Buckets, Call, EmulatorSettings, Fault, ListenerPort, TargetAddress } from './control-types.ts'
+export type {
+  Buckets,
+  Call,
+  CertificateChange,
+  EmulatorSettings,
+  Fault,
+  ListenerPort,
+  TargetAddress,
+} from './control-types.ts'
 
 /** AWS on loopback: what the SDK talks to, and what tests steer and observe. */
 export interface Emulator {
@@ -17,6 +36,8 @@ export interface Emulator {
   readonly uncountedEndpoint: string
   readonly region: string
   readonly accountId: string
+  /** The certificate (PEM) of the authority that signs what HTTPS listeners present: for `curl --cacert`. */
+  readonly caFile: string
   calls(): Promise<readonly Call[]>
   resetCalls(): Promise<void>
   /** An empty account: objects, calls, faults, settings and targets are gone; ids begin as in a new one. */
@@ -32,11 +53,15 @@ export interface Emulator {
   listeners(): Promise<readonly ListenerPort[]>
   /** Where the data plane finds a target (instance id or address, and port); undefined: nowhere. */
   setTarget(id: string, port: number, address: TargetAddress | undefined): Promise<void>
+  /** What befalls a certificate in ACM without a call: it is issued, it expires. */
+  changeCertificate(arn: string, change: CertificateChange): Promise<void>
   /** The whole state of the account, uncounted. */
   snapshot(): Promise<AwsState>
   stop(): Promise<void>
 }
 
+/** The name of `caFile` in the folder of the emulator's logs. */
+export const caFileName = 'listeners-ca.crt'
 const region = 'ap-northeast-1'
 const accountId = '123456789012'
 
@@ -50,8 +75,11 @@ export async function startEmulator(options: {
   const motoServer = options.motoServer ?? (await ensurePython(options.progress)).motoServer
   const moto = await startMoto({ motoServer, directory: options.directory })
   try {
-    const proxy = await startProxy({ motoPort: moto.port, region, accountId })
-    const client = connectEmulator(proxy.endpoint)
+    const authority = createCertificateAuthority('HTTPS listeners of the emulated account')
+    const caFile = join(options.directory, caFileName)
+    await writeFile(caFile, authority.certificate)
+    const proxy = await startProxy({ motoPort: moto.port, region, accountId, authority })
+    const client = connectEmulator(proxy.endpoint, caFile)
     return {
       ...client,
       stop: async () => {
@@ -66,7 +94,7 @@ export async function startEmulator(options: {
 }
 
 /** A client for an emulator that runs elsewhere; its `stop` leaves that one running. */
-export function connectEmulator(endpoint: string): Emulator {
+export function connectEmulator(endpoint: string, caFile: string): Emulator {
   const ask = async (path: string, body?: unknown) => {
     const post = { method: 'POST', body: JSON.stringify(body) }
     const response = await fetch(`${endpoint}/_${path}`, body === undefined ? {} : post)
@@ -81,6 +109,7 @@ export function connectEmulator(endpoint: string): Emulator {
     uncountedEndpoint: `${endpoint}/_aws`,
     region,
     accountId,
+    caFile,
     calls: async () => z.array(call).parse(await ask('calls')),
     resetCalls: () => tell('calls/reset', {}),
     reset: () => tell('reset', {}),
@@ -92,6 +121,7 @@ export function connectEmulator(endpoint: string): Emulator {
     configure: (settings) => tell('settings', settings),
     listeners: async () => z.array(listenerPort).parse(await ask('listeners')),
     setTarget: (id, port, address) => tell('targets', { id, port, address }),
+    changeCertificate: (arn, change) => tell('certificates', { arn, change }),
     snapshot: async () => awsState.parse(await ask('state')),
     stop: () => Promise.resolve(),
   }

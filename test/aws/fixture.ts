@@ -1,7 +1,6 @@
-import { ACMClient, ImportCertificateCommand } from '@aws-sdk/client-acm'
 import { EC2Client } from '@aws-sdk/client-ec2'
-import { createCertificateAuthority, createServingCertificate } from '../local/certificates.ts'
 import type { Emulator } from './emulator.ts'
+import { importCertificate } from './fixture-certificates.ts'
 import {
   createNetwork,
   createSecurityGroup,
@@ -9,7 +8,6 @@ import {
   fill,
   type FixtureInstance,
   type FixtureSubnet,
-  given,
   runInstance,
   type Tags,
   zones,
@@ -62,7 +60,6 @@ export async function createFixture(emulator: Emulator): Promise<Fixture> {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   }
   const ec2 = new EC2Client(settings)
-  const acm = new ACMClient(settings)
   try {
     const vpc = await createNetwork(ec2, '10.0.0.0/16', 'demo')
     const publicSubnet = (zone: 'a' | 'c' | 'd', cidr: string) =>
@@ -123,7 +120,11 @@ export async function createFixture(emulator: Emulator): Promise<Fixture> {
       }),
     }
     await fill(ec2, m11Subnets.full.id, 8)
-    const certificates = await importCertificates(acm)
+    const certificates = {
+      'app.example.com': await importCertificate(emulator, { names: ['app.example.com'] }),
+      '*.example.com': await importCertificate(emulator, { names: ['*.example.com'] }),
+      'shop.example.org': await importCertificate(emulator, { names: ['shop.example.org'] }),
+    }
     const { region, accountId } = emulator
     return {
       region,
@@ -138,26 +139,5 @@ export async function createFixture(emulator: Emulator): Promise<Fixture> {
     }
   } finally {
     ec2.destroy()
-    acm.destroy()
-  }
-}
-
-async function importCertificates(acm: ACMClient): Promise<Fixture['certificates']> {
-  const authority = createCertificateAuthority('certificates of the emulated account')
-  const importOne = async (domain: CertificateDomain): Promise<string> => {
-    const { certificate, key } = createServingCertificate(authority, [domain])
-    const made = await acm.send(
-      new ImportCertificateCommand({
-        Certificate: Buffer.from(certificate),
-        PrivateKey: Buffer.from(key),
-        CertificateChain: Buffer.from(authority.certificate),
-      }),
-    )
-    return given(made.CertificateArn)
-  }
-  return {
-    'app.example.com': await importOne('app.example.com'),
-    '*.example.com': await importOne('*.example.com'),
-    'shop.example.org': await importOne('shop.example.org'),
   }
 }

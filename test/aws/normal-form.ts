@@ -1,10 +1,10 @@
 import type { JudgedAction, JudgedCondition } from './data-plane/judge.ts'
 import type { Fixture } from './fixture.ts'
-import type { AwsState } from './state.ts'
+import type { AwsState, ListenerTlsState } from './state.ts'
 
 /**
  * The state without what differs from one run to the next, for comparing end states: ids become symbols (`subnet:public-a`,
- * `node:a`, `sg:NAME`, `tg:RESOURCE_TAG`), the hash at the end of a target group's name, which holds a Service's UID, becomes
+ * `cert:app.example.com`, `node:a`, `sg:NAME`, `tg:RESOURCE_TAG`), the hash at the end of a target group's name, which holds a Service's UID, becomes
  * `#`, and what has no order is sorted. Order of condition values of one rule is left out too.
  */
 export function normalForm(state: AwsState, fixture: Fixture): unknown {
@@ -26,6 +26,7 @@ export function normalForm(state: AwsState, fixture: Fixture): unknown {
         listeners: listeners.map((listener) => ({
           port: listener.port,
           protocol: listener.protocol,
+          ...(listener.tls === undefined ? {} : { tls: normalTls(listener.tls, symbol) }),
           defaultActions: listener.defaultActions.map(action),
           tags: listener.tags,
           rules: listener.rules.map((rule) => ({
@@ -64,6 +65,7 @@ function symbolsOf(state: AwsState, fixture: Fixture): ReadonlyMap<string, strin
     [fixture.m11VpcId, 'vpc:m11'],
     ...named('subnet', fixture.subnets),
     ...named('subnet:m11', fixture.m11Subnets),
+    ...Object.entries(fixture.certificates).map(([domain, arn]) => [arn, `cert:${domain}`] as const),
     ...fixture.instances.map(({ id, zone }) => [id, `node:${zone.slice(-1)}`] as const),
     ...state.securityGroups.map(({ id, name }) => [id, `sg:${name}`] as const),
     ...state.targetGroups.map(
@@ -77,6 +79,14 @@ function named(
   ids: Readonly<Record<string, { readonly id: string }>>,
 ): readonly (readonly [string, string])[] {
   return Object.entries(ids).map(([name, { id }]) => [id, `${kind}:${name}`])
+}
+
+function normalTls(tls: ListenerTlsState, symbol: (id: string) => string): unknown {
+  return {
+    ...tls,
+    defaultCertificate: symbol(tls.defaultCertificate),
+    extraCertificates: tls.extraCertificates.map(symbol).sort(compare),
+  }
 }
 
 function normalAction(action: JudgedAction, symbol: (id: string) => string): unknown {

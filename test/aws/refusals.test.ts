@@ -1,5 +1,7 @@
+import { ListCertificatesCommand } from '@aws-sdk/client-acm'
 import { CreateSubnetCommand, CreateVpcCommand } from '@aws-sdk/client-ec2'
 import {
+  DescribeListenerCertificatesCommand,
   DescribeListenersCommand,
   DescribeRulesCommand,
   DescribeTagsCommand,
@@ -7,10 +9,13 @@ import {
   ModifyRuleCommand,
   type RuleCondition,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
+import { ListServerCertificatesCommand } from '@aws-sdk/client-iam'
 import t from 'tap'
 import { rows } from './proxy/rows/index.ts'
 import { actionCases } from './refusals/actions.ts'
 import { forward, listenerOn } from './refusals/builders.ts'
+import { certificateCases } from './refusals/certificates.ts'
+import { certificateStoreCases } from './refusals/certificate-stores.ts'
 import { conditionCases } from './refusals/conditions.ts'
 import { listenerAndRuleCases } from './refusals/listeners-and-rules.ts'
 import { loadBalancerCases } from './refusals/load-balancers.ts'
@@ -22,10 +27,13 @@ import { startTestBed } from './testing.ts'
 
 void t.test('what AWS refuses', async (t) => {
   const prepared = await prepare(await startTestBed(t))
-  const { emulator, elb, ec2, loadBalancer, targetGroup, rule, main, web, http, first, other } = prepared
+  const { emulator, elb, ec2, loadBalancer, targetGroup, rule, acm, iam, main, web, http, https, first, other } =
+    prepared
   const cases = [
     ...loadBalancerCases(prepared),
     ...listenerAndRuleCases(prepared),
+    ...certificateCases(prepared),
+    ...certificateStoreCases(prepared),
     ...conditionCases(prepared),
     ...actionCases(prepared),
     ...targetGroupCases(prepared),
@@ -93,8 +101,7 @@ void t.test('what AWS refuses', async (t) => {
 
   await t.test('rows that are listed have a case here', async (t) => {
     const tried = new Set([...cases.map(([row]) => row), 5])
-    for (const { row, refuses } of [...rows.elasticloadbalancing, ...rows.ec2])
-      t.ok(tried.has(row), `row ${row}: ${refuses}`)
+    for (const { row, refuses } of Object.values(rows).flat()) t.ok(tried.has(row), `row ${row}: ${refuses}`)
   })
 
   async function state(): Promise<unknown> {
@@ -102,7 +109,15 @@ void t.test('what AWS refuses', async (t) => {
     const rules = await elb.send(new DescribeRulesCommand({ ListenerArn: http }))
     const targetGroups = await elb.send(new DescribeTargetGroupsCommand({}))
     const tags = await elb.send(new DescribeTagsCommand({ ResourceArns: [main, web, http, first, other] }))
+    const listenerCertificates = await elb.send(new DescribeListenerCertificatesCommand({ ListenerArn: https }))
+    const certificates = await acm.send(
+      new ListCertificatesCommand({ Includes: { keyTypes: ['EC_prime256v1', 'RSA_2048'] } }),
+    )
+    const servers = await iam.send(new ListServerCertificatesCommand({}))
     return [
+      listenerCertificates.Certificates,
+      certificates.CertificateSummaryList,
+      servers.ServerCertificateMetadataList,
       listeners.Listeners,
       rules.Rules,
       targetGroups.TargetGroups,

@@ -38,10 +38,22 @@ export interface ListenerState {
   readonly arn: string
   readonly port: number
   readonly protocol: string
+  /** Of an HTTPS listener. */
+  readonly tls?: ListenerTlsState
   readonly defaultActions: readonly JudgedAction[]
   readonly tags: Texts
   /** By priority, without the default rule. */
   readonly rules: readonly RuleState[]
+}
+
+/** The TLS side of an HTTPS listener. */
+export interface ListenerTlsState {
+  readonly policy: string
+  /** ARN. */
+  readonly defaultCertificate: string
+  /** Sorted ARNs of the certificate list. */
+  readonly extraCertificates: readonly string[]
+  readonly mutualAuthentication: string
 }
 
 /** A rule other than the default one. */

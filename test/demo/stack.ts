@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { copyFile, mkdir, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { connectEmulator, type Emulator } from '../aws/emulator.ts'
+import { caFileName, connectEmulator, type Emulator } from '../aws/emulator.ts'
 import { ensureBinaries } from '../local/binaries.ts'
 import { startStack } from '../local/stack.ts'
 import { isUp, localDirectory, localFiles, readRunningStack } from '../local/state.ts'
@@ -60,7 +60,7 @@ export async function startKeptStack(): Promise<DemoStack> {
   if (running === undefined) throw new Error(`the local stack wrote no ${localFiles.state}`)
   const { kubectl } = await ensureBinaries(progress)
   return {
-    emulator: connectEmulator(running.awsEndpoint),
+    emulator: connectEmulator(running.awsEndpoint, join(localFiles.stack, caFileName)),
     controllerLog: join(localFiles.stack, 'controller.log'),
     shell: createShell({ kubectl, kubeconfig: localFiles.kubeconfig, home: localFiles.stack }),
     summary: running.summary,

@@ -22,6 +22,13 @@ export interface IssuedCertificate {
 export interface ServingOptions {
   /** End of validity; a year from now unless told. */
   readonly notAfter?: Date
+  /** The key pair of the certificate; a new one (ECDSA P-256) unless told. */
+  readonly keys?: KeyPair
+}
+
+export interface KeyPair {
+  readonly privateKey: KeyObject
+  readonly publicKey: KeyObject
 }
 
 /** One attribute of a subject: its kind and its value. */
@@ -95,9 +102,9 @@ export function createServingCertificate(
       : der.contextSpecific(7, addressBytes(name), false),
   )
   const notAfter = options.notAfter ?? new Date(Date.now() + year)
-  return issue(ca, [['CN', names[0] ?? 'localhost']], oid.serverAuthentication, notAfter, [
-    extension(oid.subjectAlternativeName, false, der.sequence(...alternatives)),
-  ])
+  const extensions = [extension(oid.subjectAlternativeName, false, der.sequence(...alternatives))]
+  const subject: readonly NameAttribute[] = [['CN', names[0] ?? 'localhost']]
+  return issue(ca, subject, oid.serverAuthentication, notAfter, extensions, options.keys)
 }
 
 /**
@@ -128,8 +135,8 @@ function issue(
   purpose: string,
   notAfter: Date,
   extensions: readonly Buffer[],
+  { privateKey, publicKey }: KeyPair = newKeys(),
 ): IssuedCertificate {
-  const { privateKey, publicKey } = newKeys()
   const certificate = createCertificate({
     subject,
     issuer: [['CN', ca.name]],
@@ -196,7 +203,7 @@ function addressBytes(address: string): Buffer {
   return Buffer.from(address.split('.').map(Number))
 }
 
-function newKeys(): { readonly privateKey: KeyObject; readonly publicKey: KeyObject } {
+function newKeys(): KeyPair {
   return generateKeyPairSync('ec', { namedCurve: 'P-256' })
 }
 

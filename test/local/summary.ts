@@ -14,6 +14,7 @@ export function stackSummary(stack: Stack, running: Readonly<Record<Role, boolea
       [
         'curl -s $AWS_ENDPOINT_URL/_listeners',
         'tells which loopback port serves which listener of which load balancer',
+        `HTTPS: curl --cacert ${here(stack.emulator.caFile)} --connect-to HOST:443:127.0.0.1:PORT https://HOST/`,
       ],
     ],
     ['AWS calls', ['curl -s $AWS_ENDPOINT_URL/_calls']],

@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { ListenerPort } from '../control-types.ts'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { CertificateAuthority } from '../../local/certificates.ts'
+import type { ListenerPort as ListedListener } from '../control-types.ts'
 import type { Context } from '../proxy/context.ts'
 import type { Listener } from '../proxy/model.ts'
 import type { RegisteredTarget } from '../proxy/own.ts'
@@ -8,38 +9,43 @@ import { Addresses } from './addresses.ts'
 import { errorPage, forwardTo } from './forward.ts'
 import { type Health, type HealthCheck, HealthChecks } from './health.ts'
 import { judge, type JudgedRequest, type Verdict } from './judge.ts'
+import { ListenerPort } from './listener-port.ts'
+import { PresentedCertificates } from './presented.ts'
 import { judgedListener } from './read-rules.ts'
 
 /** The account as the data plane reads it, at the moment of each request. */
 export type AccountView = Pick<Context, 'world' | 'own' | 'settings'>
 
-/** Answers HTTP as the load balancers of the account would: one loopback port per listener. */
+/** Answers HTTP and HTTPS as the load balancers of the account would: one loopback port per listener. */
 export class DataPlane {
   readonly addresses = new Addresses()
   readonly #view: () => AccountView
-  readonly #servers = new Map<string, { readonly server: Server; readonly port: number }>()
+  readonly #presented: PresentedCertificates
+  readonly #ports = new Map<string, ListenerPort>()
   readonly #health = new HealthChecks()
 
-  constructor(view: () => AccountView) {
+  /** HTTPS listeners present certificates of the authority. */
+  constructor(view: () => AccountView, authority: CertificateAuthority) {
     this.#view = view
+    this.#presented = new PresentedCertificates(authority)
   }
 
   /** Opens and closes ports as listeners have come and gone, and probes the targets that are in use and have an address. */
   async sync(): Promise<void> {
-    const wanted = this.#view().world.listeners.filter(({ protocol }) => protocol === 'HTTP')
-    for (const [arn, { server }] of this.#servers)
+    const wanted = this.#view().world.listeners
+    for (const [arn, port] of this.#ports)
       if (!wanted.some((listener) => listener.arn === arn)) {
-        this.#servers.delete(arn)
-        await closeServer(server)
+        this.#ports.delete(arn)
+        await port.close()
       }
-    for (const { arn } of wanted) if (!this.#servers.has(arn)) this.#servers.set(arn, await this.#open(arn))
+    for (const { arn } of wanted) if (!this.#ports.has(arn)) this.#ports.set(arn, await this.#open(arn))
     this.#health.watch(this.#checks())
   }
 
-  listeners(): readonly ListenerPort[] {
+  listeners(): readonly ListedListener[] {
     const { world } = this.#view()
     return world.listeners.flatMap(({ arn, loadBalancerArn, port, protocol }) => {
-      const opened = this.#servers.get(arn)
+      const opened = this.#ports.get(arn)
       const loadBalancer = world.loadBalancer(loadBalancerArn)
       if (opened === undefined || loadBalancer === undefined) return []
       const { name, dnsName } = loadBalancer
@@ -64,20 +70,19 @@ export class DataPlane {
 
   async close(): Promise<void> {
     this.#health.close()
-    const servers = [...this.#servers.values()]
-    this.#servers.clear()
-    await Promise.all(servers.map(({ server }) => closeServer(server)))
+    const ports = [...this.#ports.values()]
+    this.#ports.clear()
+    await Promise.all(ports.map((port) => port.close()))
   }
 
-  async #open(listenerArn: string): Promise<{ readonly server: Server; readonly port: number }> {
-    const server = createServer((incoming, outgoing) => void this.#serve(listenerArn, incoming, outgoing))
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(0, '127.0.0.1', resolve)
-    })
-    const address = server.address()
-    if (address === null || typeof address === 'string') throw new Error('a listener has no loopback port')
-    return { server, port: address.port }
+  #open(listenerArn: string): Promise<ListenerPort> {
+    return ListenerPort.open(
+      (incoming, outgoing) => void this.#serve(listenerArn, incoming, outgoing),
+      () => ({
+        isTls: this.#view().world.listener(listenerArn)?.protocol === 'HTTPS',
+        contextFor: (serverName) => this.#presented.contextFor(this.#view(), listenerArn, serverName),
+      }),
+    )
   }
 
   async #serve(listenerArn: string, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -190,11 +195,4 @@ function respond(outgoing: ServerResponse, verdict: Extract<Verdict, { does: 're
     ...(contentType === undefined ? {} : { 'content-type': `${contentType}; charset=utf-8` }),
   })
   outgoing.end(body)
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
 }

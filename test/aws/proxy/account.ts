@@ -1,3 +1,4 @@
+import type { CertificateAuthority } from '../../local/certificates.ts'
 import { type CompleteSettings, defaultSettings } from './settings.ts'
 import type { EmulatorSettings } from '../control-types.ts'
 import { DataPlane } from '../data-plane/plane.ts'
@@ -12,28 +13,32 @@ import { createUpstream, type Upstream, UpstreamRefusal } from './upstream.ts'
 import { World } from './world.ts'
 import type { Xml } from './xml.ts'
 
+/** Which account, and the authority whose certificates its HTTPS listeners present. */
+export interface AccountOptions {
+  readonly region: string
+  readonly accountId: string
+  readonly authority: CertificateAuthority
+}
+
 /** One account in one region: moto's state and what the proxy knows besides. */
 export class Account {
   readonly region: string
   readonly accountId: string
   readonly world: World
   readonly own = new OwnState()
-  readonly dataPlane = new DataPlane(() => this)
+  readonly dataPlane: DataPlane
   settings: CompleteSettings = defaultSettings
   readonly #upstream: Upstream
 
-  private constructor(options: { readonly region: string; readonly accountId: string }, upstream: Upstream) {
+  private constructor(options: AccountOptions, upstream: Upstream) {
+    this.dataPlane = new DataPlane(() => this, options.authority)
     this.region = options.region
     this.accountId = options.accountId
     this.#upstream = upstream
     this.world = new World(upstream)
   }
 
-  static async open(options: {
-    readonly motoPort: number
-    readonly region: string
-    readonly accountId: string
-  }): Promise<Account> {
+  static async open(options: AccountOptions & { readonly motoPort: number }): Promise<Account> {
     const account = new Account(options, createUpstream(options.motoPort, options.region))
     await account.reset()
     return account
@@ -83,6 +88,7 @@ export class Account {
     const handler = handlerOf(request.service, request.action)
     const answer = await handler({
       ...context,
+      accountId: this.accountId,
       forward: (parameters) => this.#upstream.forward(request, parameters),
       health: (arn, id, port) => this.dataPlane.health(arn, id, port),
     })

@@ -1,9 +1,11 @@
 import { z } from 'zod'
-import { buckets, emulatorSettings, fault, targetAddress } from '../control-types.ts'
+import { buckets, certificateChange, emulatorSettings, fault, targetAddress } from '../control-types.ts'
 import type { Answer } from './errors.ts'
 import type { ProxyState } from './state.ts'
 
 const targetEntry = z.strictObject({ id: z.string(), port: z.int(), address: targetAddress.optional() })
+
+const certificateEntry = z.strictObject({ arn: z.string(), change: certificateChange })
 
 /** The control API of the emulator: JSON over HTTP under `/_`, never counted. */
 export async function control(state: ProxyState, url: URL, body: string): Promise<Answer> {
@@ -43,6 +45,11 @@ export async function control(state: ProxyState, url: URL, body: string): Promis
       return json(state.account.settings)
     case '/_listeners':
       return json(state.account.dataPlane.listeners())
+    case '/_certificates': {
+      const { arn, change } = certificateEntry.parse(told)
+      await state.inTurn(async () => state.account.own.certificates.change(arn, change))
+      return json({})
+    }
     case '/_state':
       return json(await state.inTurn(() => state.account.state()))
     case '/_targets': {

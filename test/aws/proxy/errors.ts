@@ -1,7 +1,7 @@
 import { encode } from './xml.ts'
 
 /** The services that the product calls, as named in the credential scope of a signature. */
-export type Service = 'elasticloadbalancing' | 'ec2' | 'sts' | 'acm'
+export type Service = 'elasticloadbalancing' | 'ec2' | 'sts' | 'acm' | 'iam'
 
 /** A refusal as AWS sends it: wire code, HTTP status and a sentence. */
 export interface Refusal {
@@ -29,6 +29,7 @@ export function errorAnswer(service: Service, refusal: Refusal, requestId: strin
   switch (service) {
     case 'elasticloadbalancing':
     case 'sts':
+    case 'iam':
       return {
         status,
         errorCode: code,

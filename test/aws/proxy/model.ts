@@ -59,12 +59,11 @@ export function readLoadBalancer(value: Xml): LoadBalancer {
   }
 }
 
-/** Reads what moto answers for a listener. */
+/** Reads what moto answers for a listener, without its TLS side, which the proxy keeps. */
 export function readListener(value: Xml): Listener {
   const defaultActions = listAt(value, 'DefaultActions').map(readAction)
   const protocol = need(value, 'Protocol')
-  // moto answers a TLS policy for HTTP listeners as well; AWS answers one for HTTPS alone
-  const { SslPolicy: policy, AlpnPolicy: _, ...rest } = recordAt(value)
+  const { SslPolicy: _, AlpnPolicy: __, Certificates: ___, MutualAuthentication: ____, ...rest } = recordAt(value)
   return {
     arn: need(value, 'ListenerArn'),
     loadBalancerArn: need(value, 'LoadBalancerArn'),
@@ -73,9 +72,6 @@ export function readListener(value: Xml): Listener {
     defaultActions,
     answer: {
       ...rest,
-      ...(protocol === 'HTTPS' && policy !== undefined
-        ? { SslPolicy: policy, MutualAuthentication: { Mode: 'off' } }
-        : {}),
       DefaultActions: defaultActions,
     },
   }

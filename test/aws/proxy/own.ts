@@ -1,3 +1,15 @@
+import { CertificateStore } from './certificates/store.ts'
+
+/** The TLS side of an HTTPS listener. */
+export interface ListenerTls {
+  readonly policy: string
+  /** Absent only in an account where nothing is refused. */
+  readonly defaultCertificate?: string
+  /** The certificate list, in which the default one may stand too. */
+  readonly extraCertificates: readonly string[]
+  readonly mutualAuthentication: string
+}
+
 /** A registered target, keyed by id and port as AWS does. */
 export interface RegisteredTarget {
   readonly id: string
@@ -9,9 +21,15 @@ export interface RegisteredTarget {
   readonly drainsUntil?: number
 }
 
-/** What moto does not keep, or keeps wrong: tags of load balancing objects, targets, and what AWS holds back for a while. Times are monotonic milliseconds. */
+/**
+ * What moto does not keep, or keeps wrong: tags of load balancing objects, targets, certificates and the listeners that use
+ * them, and what AWS holds back for a while. Times are monotonic milliseconds.
+ */
 export class OwnState {
   readonly tags = new Map<string, ReadonlyMap<string, string>>()
+  readonly certificates = new CertificateStore()
+  /** Of HTTPS listeners, by ARN. */
+  readonly tls = new Map<string, ListenerTls>()
   readonly createdAt = new Map<string, number>()
   readonly targetGroupsUsedSince = new Map<string, number>()
   readonly targetGroupsHeldUntil = new Map<string, number>()
@@ -56,14 +74,17 @@ export class OwnState {
     const inside = [':listener/', ':listener-rule/'].map(
       (kind) => `${arn.replace(/:(loadbalancer|listener|listener-rule)\//, kind)}/`,
     )
-    for (const key of this.tags.keys())
-      if (key === arn || inside.some((prefix) => key.startsWith(prefix))) this.tags.delete(key)
+    for (const known of [this.tags, this.tls])
+      for (const key of known.keys())
+        if (key === arn || inside.some((prefix) => key.startsWith(prefix))) known.delete(key)
     this.createdAt.delete(arn)
     this.#targets.delete(arn)
   }
 
   clear(): void {
     this.tags.clear()
+    this.tls.clear()
+    this.certificates.clear()
     this.#targets.clear()
     for (const times of [
       this.createdAt,

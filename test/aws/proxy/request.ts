@@ -4,6 +4,8 @@ import type { Service } from './errors.ts'
 /** A request of the SDK, read but not judged. */
 export interface AwsRequest {
   readonly service: Service
+  /** Of the credential scope; services that are not regional are signed for `us-east-1`. */
+  readonly region: string
   readonly action: string
   /** Parameters as on the wire: `Actions.member.1.Type`; for JSON services the same spelling is made of the body. */
   readonly parameters: Readonly<Record<string, string>>
@@ -22,16 +24,23 @@ const services: Readonly<Record<string, Service>> = {
   ec2: 'ec2',
   sts: 'sts',
   acm: 'acm',
+  iam: 'iam',
 }
 
 /** Reads service (credential scope of the signature) and action (form field or target header). Undefined: not a call of a known service. */
 export function readRequest(headers: IncomingHttpHeaders, body: string): AwsRequest | undefined {
-  const scope = /Credential=[^/]*\/\d+\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? '')
-  const service = services[scope?.[1] ?? '']
+  const scope = /Credential=[^/]*\/\d+\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? '')
+  const service = services[scope?.[2] ?? '']
   if (service === undefined) return undefined
   const target = headers['x-amz-target']
   const client = /\bapp\/(\S+)/.exec(headers['user-agent'] ?? '')?.[1]
-  const common = { service, body, headers: kept(headers), ...(client === undefined ? {} : { client }) }
+  const common = {
+    service,
+    region: scope?.[1] ?? '',
+    body,
+    headers: kept(headers),
+    ...(client === undefined ? {} : { client }),
+  }
   if (typeof target === 'string') {
     const parameters = flatten(JSON.parse(body === '' ? '{}' : body), '')
     return { ...common, action: target.slice(target.lastIndexOf('.') + 1), parameters, input: nest(parameters) }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { Fault } from '../control-types.ts'
 import { control } from './control.ts'
-import { Account } from './account.ts'
+import { Account, type AccountOptions } from './account.ts'
 import { type Answer, denial, errorAnswer, outage, type Refusal, refuse, throttling } from './errors.ts'
 import { covers } from './faults.ts'
 import { type AwsRequest, readRequest } from './request.ts'
@@ -15,11 +15,7 @@ export interface Proxy {
 }
 
 /** Starts the proxy on a free loopback port, on an empty account. */
-export async function startProxy(options: {
-  readonly motoPort: number
-  readonly region: string
-  readonly accountId: string
-}): Promise<Proxy> {
+export async function startProxy(options: AccountOptions & { readonly motoPort: number }): Promise<Proxy> {
   const state = new ProxyState(await Account.open(options))
   const server = createServer((incoming, outgoing) => {
     void serve(state, incoming, outgoing).catch((error: unknown) => {
@@ -60,7 +56,7 @@ async function serve(state: ProxyState, incoming: IncomingMessage, outgoing: Ser
     return respond(outgoing, {
       status: 501,
       headers: { 'content-type': 'text/plain' },
-      body: 'not a call of elasticloadbalancing, ec2, sts or acm',
+      body: 'not a call of elasticloadbalancing, ec2, sts, acm or iam',
     })
   const outcome = await state.inTurn(() => (uncounted ? execute(state, request) : meet(state, request)))
   if (outcome.is === 'answer' && outcome.held) {

@@ -10,6 +10,8 @@ const quotas = {
   targetsPerLoadBalancer: 1000,
   targetGroupsPerAction: 5,
   tagsPerResource: 50,
+  certificatesPerLoadBalancer: 25,
+  namesPerCertificate: 10,
   rulesPerSecurityGroup: 60,
 }
 

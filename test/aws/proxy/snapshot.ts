@@ -60,6 +60,7 @@ function listenerState(view: View, listener: Listener): ListenerState {
     arn,
     port,
     protocol,
+    ...tlsState(view, arn),
     defaultActions: judged.find(({ priority }) => priority === 'default')?.actions ?? [],
     tags: tagsOf(view, arn),
     rules: known.flatMap((rule, index) => {
@@ -69,6 +70,13 @@ function listenerState(view: View, listener: Listener): ListenerState {
         : [{ arn: rule.arn, priority: rule.priority, conditions, actions, tags: tagsOf(view, rule.arn) }]
     }),
   }
+}
+
+function tlsState({ own }: View, listenerArn: string): Pick<ListenerState, 'tls'> {
+  const tls = own.tls.get(listenerArn)
+  if (tls === undefined) return {}
+  const { defaultCertificate = '', extraCertificates } = tls
+  return { tls: { ...tls, defaultCertificate, extraCertificates: extraCertificates.toSorted(compare) } }
 }
 
 async function targetGroupState(view: View, { arn, name, answer }: TargetGroup): Promise<TargetGroupState> {

@@ -30,7 +30,6 @@ export function listenerAndRuleCases({
       'DuplicateListenerException',
     ],
     [9, 'a port out of range', () => elb.send(listenerOn(main, 70_000)), 'ValidationError'],
-    [10, 'HTTPS without a certificate', () => elb.send(listenerOn(main, 443, 'HTTPS')), 'ValidationError'],
     [15, 'priority 0', () => elb.send(rule({ Priority: 0 })), 'ValidationError'],
     [15, 'priority 50001', () => elb.send(rule({ Priority: 50_001 })), 'ValidationError'],
     [15, 'a taken priority', () => elb.send(rule({ Priority: 1 })), 'PriorityInUseException'],

@@ -1,7 +1,9 @@
 import { CreateSecurityGroupCommand } from '@aws-sdk/client-ec2'
 import {
   type Action,
+  AddListenerCertificatesCommand,
   CreateListenerCommand,
+  type CreateListenerCommandInput,
   CreateLoadBalancerCommand,
   type CreateLoadBalancerCommandInput,
   CreateRuleCommand,
@@ -11,6 +13,7 @@ import {
   ModifyLoadBalancerAttributesCommand,
   type RuleCondition,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
+import { requestCertificate, uploadServerCertificate } from '../fixture-certificates.ts'
 import type { TestBed } from '../testing.ts'
 import { authorize, forward, notFound } from './builders.ts'
 
@@ -22,11 +25,12 @@ export type Prepared = Awaited<ReturnType<typeof prepare>>
 const anyPath: RuleCondition = { Field: 'path-pattern', PathPatternConfig: { Values: ['/*'] } }
 
 /**
- * The account that the refusals are tried on: load balancer `main` with listeners on ports 80 and 81, on port 80 a rule to
- * target group `web` and another; `second`, protected from deletion, with a listener; `foreign` and a security group in
+ * The account that the refusals are tried on: load balancer `main` with listeners on ports 80, 81 and 443, on port 80 a rule
+ * to target group `web` and another, on port 443 the certificates of `app.example.com` (default), `*.example.com` and one of
+ * IAM; `pending`, a certificate that is not issued; `second`, protected from deletion, with a listener; `foreign` and a security group in
  * another VPC; a rule of group `nodes` that names group `other`. The builders make calls that would succeed.
  */
-export async function prepare({ emulator, fixture, elb, ec2 }: TestBed) {
+export async function prepare({ emulator, fixture, elb, ec2, acm, iam }: TestBed) {
   const { subnets, m11Subnets, securityGroups } = fixture
   const publicSubnets = [subnets['public-a'].id, subnets['public-c'].id]
 
@@ -63,6 +67,26 @@ export async function prepare({ emulator, fixture, elb, ec2 }: TestBed) {
   const http = await listener(main, 80)
   const http81 = await listener(main, 81)
   const secondHttp = await listener(second, 80)
+  const { certificates } = fixture
+  const httpsOn = (change: Partial<CreateListenerCommandInput> = {}) =>
+    new CreateListenerCommand({
+      LoadBalancerArn: main,
+      Port: 8443,
+      Protocol: 'HTTPS',
+      Certificates: [{ CertificateArn: certificates['app.example.com'] }],
+      DefaultActions: [notFound],
+      ...change,
+    })
+  const https = given((await elb.send(httpsOn({ Port: 443 }))).Listeners?.[0]?.ListenerArn)
+  await elb.send(
+    new AddListenerCertificatesCommand({
+      ListenerArn: https,
+      Certificates: [{ CertificateArn: certificates['*.example.com'] }],
+    }),
+  )
+  const pending = await requestCertificate(emulator, ['pending.example.com'])
+  const server = await uploadServerCertificate(emulator, 'server', { names: ['server.example.com'] })
+  await elb.send(new AddListenerCertificatesCommand({ ListenerArn: https, Certificates: [{ CertificateArn: server }] }))
   const rule = (
     change: {
       readonly ListenerArn?: string
@@ -107,6 +131,12 @@ export async function prepare({ emulator, fixture, elb, ec2 }: TestBed) {
     fixture,
     elb,
     ec2,
+    acm,
+    iam,
+    certificates,
+    httpsOn,
+    https,
+    pending,
     subnets,
     m11Subnets,
     securityGroups,

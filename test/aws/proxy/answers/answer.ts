@@ -9,6 +9,7 @@ export type Handler = (context: HandlerContext) => Promise<Answer>
 /** What a handler works with, beside what a call is judged by. */
 export interface HandlerContext extends Context {
   readonly requestId: string
+  readonly accountId: string
   /** Passes the call on to moto, with other parameters where given. */
   forward(parameters?: Readonly<Record<string, string>>): Promise<Answer>
   /** What the data plane has found by probing a target; undefined: it has no address. */
@@ -27,6 +28,12 @@ export function elbAnswer(context: Pick<HandlerContext, 'request' | 'requestId'>
     'member',
   )
   return { status: 200, headers: { 'content-type': 'text/xml', 'x-amzn-requestid': context.requestId }, body }
+}
+
+/** An answer of a service that speaks JSON. */
+export function jsonAnswer({ requestId }: Pick<HandlerContext, 'requestId'>, value: object): Answer {
+  const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': requestId }
+  return { status: 200, headers, body: JSON.stringify(value) }
 }
 
 /** An answer of EC2 that moto gave, with another content. */

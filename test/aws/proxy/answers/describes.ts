@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import type { Answer } from '../errors.ts'
-import type { LoadBalancer, TargetGroup } from '../model.ts'
+import type { Listener, LoadBalancer, TargetGroup } from '../model.ts'
 import { has, text, texts } from '../request.ts'
 import type { XmlRecord } from '../xml.ts'
 import { elbAnswer, type Handler, type HandlerContext, page } from './answer.ts'
@@ -31,7 +31,7 @@ export const describeAnswers: Readonly<Record<string, Handler>> = {
     return paged(
       context,
       'Listeners',
-      wanted.map(({ answer }) => answer),
+      wanted.map((listener) => listenerAnswer(context, listener)),
     )
   },
   DescribeRules: async (context) => {
@@ -74,11 +74,25 @@ export function loadBalancerAnswer(
   return { ...answer, State: { Code: now < readyAt ? 'provisioning' : 'active' } }
 }
 
+/** A listener as AWS answers it: of its certificates the default one. */
+export function listenerAnswer({ own }: Pick<Context, 'own'>, { arn, answer }: Listener): XmlRecord {
+  const tls = own.tls.get(arn)
+  if (tls === undefined) return answer
+  const { policy, defaultCertificate, mutualAuthentication } = tls
+  return {
+    ...answer,
+    SslPolicy: policy,
+    Certificates: defaultCertificate === undefined ? [] : [{ CertificateArn: defaultCertificate }],
+    MutualAuthentication: { Mode: mutualAuthentication },
+  }
+}
+
 function targetGroupAnswer({ arn, answer }: TargetGroup, users: ReadonlyMap<string, ReadonlySet<string>>): XmlRecord {
   return { ...answer, LoadBalancerArns: [...(users.get(arn) ?? [])] }
 }
 
-function paged(context: HandlerContext, list: string, all: readonly XmlRecord[]): Answer {
+/** One page of a list of Elastic Load Balancing. */
+export function paged(context: HandlerContext, list: string, all: readonly XmlRecord[]): Answer {
   const { input } = context.request
   const { items, next } = page(all, {
     token: text(input, 'Marker'),

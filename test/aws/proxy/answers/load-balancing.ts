@@ -2,19 +2,19 @@ import { completed, loadBalancerAttributes, targetGroupAttributes } from '../att
 import type { Answer } from '../errors.ts'
 import { listenerOfRule } from '../model.ts'
 import { list, text } from '../request.ts'
-import { equalListener } from '../rows/listeners.ts'
 import { equalLoadBalancer } from '../rows/load-balancers.ts'
 import { equalTargetGroup } from '../rows/target-groups.ts'
-import { listAt, parseXml, textAt, type Xml, type XmlRecord } from '../xml.ts'
+import { listAt, parseXml } from '../xml.ts'
 import { elbAnswer, type Handler, type HandlerContext } from './answer.ts'
 import { loadBalancerAnswer } from './describes.ts'
+import { changed, created } from './stored.ts'
 
 /** Writes of Elastic Load Balancing: moto stores, and what it answers is given in AWS's full form. */
 export const loadBalancingAnswers: Readonly<Record<string, Handler>> = {
   CreateLoadBalancer: async (context) => {
     const known = equalLoadBalancer(context)
     if (known !== undefined) return elbAnswer(context, { LoadBalancers: [loadBalancerAnswer(context, known)] })
-    return created(context, 'LoadBalancers', 'LoadBalancerArn', async (arn) => {
+    return created(context, { list: 'LoadBalancers', arnName: 'LoadBalancerArn' }, async (arn) => {
       await context.world.reloadLoadBalancer(arn)
       context.own.createdAt.set(arn, context.now)
       const made = context.world.loadBalancer(arn)
@@ -34,31 +34,8 @@ export const loadBalancingAnswers: Readonly<Record<string, Handler>> = {
   SetSubnets: changesLoadBalancer,
   SetSecurityGroups: changesLoadBalancer,
   SetIpAddressType: changesLoadBalancer,
-  CreateListener: async (context) => {
-    const known = equalListener(context)
-    if (known !== undefined) return elbAnswer(context, { Listeners: [known.answer] })
-    return created(context, 'Listeners', 'ListenerArn', async (arn, made) => {
-      await context.world.putListener(made)
-      return context.world.listener(arn)?.answer
-    })
-  },
-  ModifyListener: async (context) => {
-    const arn = text(context.request.input, 'ListenerArn') ?? ''
-    const answer = await context.forward()
-    if (answer.status >= 400) return answer
-    for (const modified of listAt(parseXml(answer.body).value, 'ModifyListenerResult', 'Listeners'))
-      await context.world.putListener(modified)
-    return elbAnswer(context, { Listeners: [context.world.listener(arn)?.answer ?? {}] })
-  },
-  DeleteListener: (context) => {
-    const arn = text(context.request.input, 'ListenerArn') ?? ''
-    return changed(context, () => {
-      context.world.forgetListener(arn)
-      context.own.forget(arn)
-    })
-  },
   CreateRule: (context) =>
-    created(context, 'Rules', 'RuleArn', async (arn, made) => {
+    created(context, { list: 'Rules', arnName: 'RuleArn' }, async (arn, made) => {
       context.world.putRule(made)
       return context.world.rule(arn)?.answer
     }),
@@ -81,7 +58,7 @@ export const loadBalancingAnswers: Readonly<Record<string, Handler>> = {
   CreateTargetGroup: async (context) => {
     const known = equalTargetGroup(context)
     if (known !== undefined) return elbAnswer(context, { TargetGroups: [known.answer] })
-    return created(context, 'TargetGroups', 'TargetGroupArn', async (arn) => {
+    return created(context, { list: 'TargetGroups', arnName: 'TargetGroupArn' }, async (arn) => {
       await context.world.reloadTargetGroup(arn)
       return context.world.targetGroup(arn)?.answer
     })
@@ -111,31 +88,6 @@ export const loadBalancingAnswers: Readonly<Record<string, Handler>> = {
     return answer.status >= 400 ? answer : describeTargetGroupAttributes(context)
   },
   DescribeTargetGroupAttributes: describeTargetGroupAttributes,
-}
-
-/** Passes a create on without its tags, which the proxy keeps itself (moto takes ten at most), and answers what was made. */
-async function created(
-  context: HandlerContext,
-  list: string,
-  arnName: string,
-  read: (arn: string, made: Xml) => Promise<XmlRecord | undefined>,
-): Promise<Answer> {
-  const parameters = Object.entries(context.request.parameters).filter(([name]) => !name.startsWith('Tags.'))
-  const answer = await context.forward(Object.fromEntries(parameters))
-  if (answer.status >= 400) return answer
-  const [stored] = listAt(parseXml(answer.body).value, `${context.request.action}Result`, list)
-  const arn = textAt(stored, arnName)
-  if (stored === undefined || arn === undefined)
-    throw new Error(`moto answered ${context.request.action} without ${arnName}`)
-  context.own.tags.set(arn, wantedTags(context))
-  const made = await read(arn, stored)
-  return made === undefined ? answer : elbAnswer(context, { [list]: [made] })
-}
-
-async function changed(context: HandlerContext, after: () => void | Promise<void>): Promise<Answer> {
-  const answer = await context.forward()
-  if (answer.status < 400) await after()
-  return answer
 }
 
 function changesLoadBalancer(context: HandlerContext): Promise<Answer> {
@@ -174,8 +126,4 @@ async function describeTargetGroupAttributes(context: HandlerContext): Promise<A
     TargetGroupArn: text(context.request.input, 'TargetGroupArn') ?? '',
   })
   return elbAnswer(context, { Attributes: completed(targetGroupAttributes, set) })
-}
-
-function wantedTags(context: HandlerContext): ReadonlyMap<string, string> {
-  return new Map(list(context.request.input, 'Tags').map((tag) => [text(tag, 'Key') ?? '', text(tag, 'Value') ?? '']))
 }

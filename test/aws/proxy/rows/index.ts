@@ -1,8 +1,11 @@
 import type { Row } from '../context.ts'
 import type { Service } from '../errors.ts'
+import { acmRows } from './acm.ts'
 import { actionRows } from './actions.ts'
 import { conditionRows } from './conditions.ts'
 import { describeRows } from './describes.ts'
+import { iamRows } from './iam.ts'
+import { listenerCertificateRows } from './listener-certificates.ts'
 import { listenerRows } from './listeners.ts'
 import { loadBalancerRows } from './load-balancers.ts'
 import { ruleRows } from './rules.ts'
@@ -16,6 +19,7 @@ export const rows: Readonly<Record<Service, readonly Row[]>> = {
   elasticloadbalancing: [
     ...loadBalancerRows,
     ...listenerRows,
+    ...listenerCertificateRows,
     ...ruleRows,
     ...conditionRows,
     ...actionRows,
@@ -25,6 +29,7 @@ export const rows: Readonly<Record<Service, readonly Row[]>> = {
     ...describeRows,
   ],
   ec2: [...securityGroupRows, ...ec2TagRows],
-  acm: [],
+  acm: acmRows,
+  iam: iamRows,
   sts: [],
 }

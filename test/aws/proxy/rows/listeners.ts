@@ -1,5 +1,7 @@
 import type { Context, Row } from '../context.ts'
+import { defaultSslPolicy } from '../certificates/ssl-policies.ts'
 import { type Refusal, refuse } from '../errors.ts'
+import type { ListenerTls } from '../own.ts'
 import { type Listener, redirectDefaults } from '../model.ts'
 import { has, list, text } from '../request.ts'
 import { listAt, textAt } from '../xml.ts'
@@ -9,7 +11,14 @@ export const listenerRows: readonly Row[] = [
   {
     row: 32,
     refuses: 'an unknown listener',
-    actions: ['ModifyListener', 'DeleteListener', 'CreateRule'],
+    actions: [
+      'ModifyListener',
+      'DeleteListener',
+      'CreateRule',
+      'AddListenerCertificates',
+      'RemoveListenerCertificates',
+      'DescribeListenerCertificates',
+    ],
     judge: ({ request, world }) => {
       const arn = text(request.input, 'ListenerArn') ?? ''
       return world.listener(arn) === undefined ? listenerNotFound(arn) : undefined
@@ -60,24 +69,6 @@ export const listenerRows: readonly Row[] = [
     },
   },
   {
-    row: 10,
-    refuses: 'HTTPS without exactly one certificate',
-    actions: ['CreateListener', 'ModifyListener'],
-    judge: ({ request, world }) => {
-      const known = world.listener(text(request.input, 'ListenerArn') ?? '')
-      const protocol = text(request.input, 'Protocol') ?? known?.protocol
-      const certificates = list(request.input, 'Certificates').length
-      if (protocol !== 'HTTPS')
-        return certificates > 0
-          ? refuse('InvalidConfigurationRequest', 'A certificate cannot be specified for a listener of protocol HTTP')
-          : undefined
-      const kept = known?.protocol === 'HTTPS' && certificates === 0
-      return certificates === 1 || kept
-        ? undefined
-        : refuse('ValidationError', 'An HTTPS listener must have exactly one certificate')
-    },
-  },
-  {
     row: 30,
     refuses: 'more listeners than the quota',
     actions: ['CreateListener'],
@@ -96,12 +87,13 @@ export function listenerNotFound(arn: string): Refusal {
   return refuse('ListenerNotFound', `One or more listeners not found: ${arn}`)
 }
 
-/** The listener that has the port, protocol and default actions of a create: AWS answers it instead of making another. */
+/** The listener that has the port, protocol, TLS settings and default actions of a create: AWS answers it instead of making another. */
 export function equalListener({
   request,
   world,
+  own,
   settings,
-}: Pick<Context, 'request' | 'world' | 'settings'>): Listener | undefined {
+}: Pick<Context, 'request' | 'world' | 'own' | 'settings'>): Listener | undefined {
   const { input } = request
   if (settings.lax || request.action !== 'CreateListener') return undefined
   return world
@@ -110,9 +102,19 @@ export function equalListener({
       (listener) =>
         listener.port === Number(text(input, 'Port')) &&
         listener.protocol === text(input, 'Protocol') &&
-        listener.protocol === 'HTTP' &&
+        sameTls(own.tls.get(listener.arn), request) &&
         sameDefaultActions(listener, request),
     )
+}
+
+function sameTls(tls: ListenerTls | undefined, { input }: Context['request']): boolean {
+  if (tls === undefined) return !has(input, 'Certificates')
+  const [certificate] = list(input, 'Certificates')
+  return (
+    tls.policy === (text(input, 'SslPolicy') ?? defaultSslPolicy) &&
+    tls.defaultCertificate === text(certificate, 'CertificateArn') &&
+    tls.mutualAuthentication === (text(input, 'MutualAuthentication', 'Mode') ?? 'off')
+  )
 }
 
 function sameDefaultActions(listener: Listener, request: Context['request']): boolean {
