@@ -25,7 +25,7 @@ export function certificateCases(prepared: Prepared): readonly RefusalCase[] {
     new RemoveListenerCertificatesCommand({ ListenerArn: https, Certificates })
   return [
     [10, 'HTTPS without a certificate', () => elb.send(listenerOn(main, 8443, 'HTTPS')), 'ValidationError'],
-    [10, 'HTTPS with two', () => elb.send(httpsOn({ Certificates: [app, wildcard] })), 'ValidationError'],
+    [10, 'HTTPS with two', () => elb.send(httpsOn({ Certificates: [app, wildcard] })), 'TooManyCertificatesException'],
     [
       10,
       'a listener that becomes HTTPS without a certificate',
@@ -94,7 +94,7 @@ export function certificateCases(prepared: Prepared): readonly RefusalCase[] {
       () => elb.send(new DescribeSSLPoliciesCommand({ Names: ['ELBSecurityPolicy-2016-08', 'modern'] })),
       'SSLPolicyNotFoundException',
     ],
-    [13, 'two certificates in one call', () => elb.send(add(wildcard, shop)), 'ValidationError'],
+    [13, 'two certificates in one call', () => elb.send(add(wildcard, shop)), 'TooManyCertificatesException'],
     [13, 'the removal of none', () => elb.send(remove()), 'ValidationError'],
     [13, 'the removal of the default certificate', () => elb.send(remove(app)), 'OperationNotPermittedException'],
     [

@@ -1,6 +1,6 @@
 import { sslPolicies } from '../certificates/ssl-policies.ts'
 import type { Context, Row } from '../context.ts'
-import { refuse } from '../errors.ts'
+import { type Refusal, refuse } from '../errors.ts'
 import { loadBalancerOfListener } from '../model.ts'
 import { has, list, text, texts } from '../request.ts'
 
@@ -20,9 +20,7 @@ export const listenerCertificateRows: readonly Row[] = [
           : undefined
       const kept = known?.protocol === 'HTTPS' && !has(input, 'Certificates')
       if (count === 0 && !kept) return refuse('ValidationError', 'A certificate must be specified for HTTPS listeners')
-      return count > 1
-        ? refuse('ValidationError', 'Up to 1 certificate can be specified, use AddListenerCertificates for more')
-        : undefined
+      return count > 1 ? tooMany(count) : undefined
     },
   },
   {
@@ -87,7 +85,8 @@ export const listenerCertificateRows: readonly Row[] = [
       if (context.request.action === 'DescribeListenerCertificates') return undefined
       const count = namedCertificates(context).length
       // "You can specify one certificate per call." (API reference, AddListenerCertificates and RemoveListenerCertificates)
-      return count === 1 ? undefined : refuse('ValidationError', `One certificate must be specified, not ${count}`)
+      if (count === 0) return refuse('ValidationError', 'A certificate must be specified')
+      return count === 1 ? undefined : tooMany(count)
     },
   },
   {
@@ -134,6 +133,11 @@ export const listenerCertificateRows: readonly Row[] = [
 /** The ARNs of the certificates that a call names. */
 export function namedCertificates({ request }: Pick<Context, 'request'>): readonly string[] {
   return list(request.input, 'Certificates').flatMap((certificate) => text(certificate, 'CertificateArn') ?? [])
+}
+
+/** AWS's own words. */
+function tooMany(count: number): Refusal {
+  return refuse('TooManyCertificates', `Up to '1' certificate ARNs can be specified, but '${count}' were specified`)
 }
 
 function isElsewhere({ request }: Context, arn: string): boolean {
