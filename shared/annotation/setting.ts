@@ -24,6 +24,8 @@ export interface Setting<T> {
   readonly fallback: (peers: Values, flags: Flags) => T | undefined
   /** Whether the mutating webhook writes the default into the object (`--defaulting`). */
   readonly written: 'minimal' | 'full' | 'never'
+  /** An empty value is a fault: the silent default would open the load balancer. */
+  readonly emptyRefused: boolean
   /** Longest text that is read at all, in characters. */
   readonly maximumLength: number
   /** Old spellings (whole key without prefix) that mean the same. */
@@ -52,11 +54,12 @@ const defaults = {
   merge: 'own',
   fallback: () => undefined,
   written: 'never',
+  emptyRefused: false,
   maximumLength: 4096,
   oldSpellings: [],
 } as const
 
-type Optional = 'places' | 'merge' | 'fallback' | 'written' | 'maximumLength' | 'oldSpellings'
+type Optional = 'places' | 'merge' | 'fallback' | 'written' | 'emptyRefused' | 'maximumLength' | 'oldSpellings'
 
 /** Defines one annotation. Scope, codec, sentence and sample cannot be left out. */
 export const setting = <T>(

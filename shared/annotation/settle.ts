@@ -42,7 +42,10 @@ export const settle = (
       if (!definition.places.includes(source.is)) continue
       const written = spellings(definition, source)
       const spelt = written.filter(({ text }) => text.trim() !== '')
-      findings.push(...written.filter((found) => !spelt.includes(found)).map((found) => emptyValue(member, found)))
+      findings.push(
+        ...written.filter((found) => !spelt.includes(found)).map((found) => emptyValue(member, found, definition)),
+      )
+      if (definition.emptyRefused && spelt.length < written.length) return { ok: false }
       const tooLong = spelt.find(({ text }) => text.length > definition.maximumLength)
       if (tooLong !== undefined) {
         findings.push(finding(member, tooLong, tooLongProblem(tooLong, definition), 'fault'))
@@ -135,8 +138,19 @@ const spellingNotices = (member: string, spelt: readonly Found[], definition: An
       ),
     )
 
-const emptyValue = (member: string, found: Found): Finding =>
-  finding(member, found, { code: 'EmptyValue', value: '""', message: 'empty, counts as absent' }, 'notice')
+const emptyValue = (member: string, found: Found, { emptyRefused }: AnySetting): Finding =>
+  emptyRefused
+    ? finding(
+        member,
+        found,
+        {
+          code: 'EmptyRefused',
+          message: 'an empty value would open the load balancer',
+          fix: 'write a value or remove the key',
+        },
+        'fault',
+      )
+    : finding(member, found, { code: 'EmptyValue', value: '""', message: 'empty, counts as absent' }, 'notice')
 
 const originOf = (found: Found): Origin => ({ source: found.source.is, object: found.source.object, key: found.key })
 

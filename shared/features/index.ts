@@ -2,6 +2,7 @@ import type { Feature } from '../annotation/setting.ts'
 import { backends } from './backends.ts'
 import { exposure } from './exposure.ts'
 import { healthCheck } from './health-check.ts'
+import { inbound } from './inbound.ts'
 import { listeners } from './listeners.ts'
 import { subnetsFeature } from './subnets.ts'
 import { tagsFeature } from './tags.ts'
@@ -11,6 +12,7 @@ import { tls } from './tls.ts'
 export const features: readonly Feature[] = [
   exposure,
   listeners,
+  inbound,
   tls,
   subnetsFeature,
   backends,

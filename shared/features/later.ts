@@ -47,8 +47,6 @@ export const laterKeys: readonly LaterKey[] = [
   refused('customer-owned-ipv4-pool'),
   refused('ipam-ipv4-pool-id'),
   refused('security-groups', opens),
-  refused('inbound-cidrs', opens),
-  refused('security-group-inbound-cidrs', opens),
   refused('security-group-prefix-lists', opens),
   refused('wafv2-acl-arn', opens),
   refused('wafv2-acl-name'),

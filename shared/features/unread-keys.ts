@@ -32,9 +32,12 @@ export const unreadKeys = (holder: Holder, flags: Flags): readonly Finding[] =>
   Object.entries(holder.annotations)
     .filter(([key]) => key.startsWith(prefix))
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([key, value]) => unreadKey(holder, key, value, flags))
+    .flatMap(([key, value], index) => unreadKey(holder, key, value, flags, index < hintedKeys))
 
-const unreadKey = (holder: Holder, key: string, value: string, flags: Flags): readonly Finding[] => {
+/** A hint costs a comparison with every known key, and nobody reads the hundredth warning. */
+const hintedKeys = 100
+
+const unreadKey = (holder: Holder, key: string, value: string, flags: Flags, isHinted: boolean): readonly Finding[] => {
   const name = key.slice(prefix.length)
   const onService = holder.object.kind === 'Service'
   if (ignoredKeys.includes(name)) return []
@@ -42,7 +45,7 @@ const unreadKey = (holder: Holder, key: string, value: string, flags: Flags): re
   if (setting !== undefined) return onService && !setting.places.includes('service') ? [ingressOnly(holder, key)] : []
   const spelling = refusedSpellings.get(name)
   const later = laterKeys.find((candidate) => covers(candidate, name))
-  if (spelling === undefined && later === undefined) return [unknownKey(holder, key, name, flags)]
+  if (spelling === undefined && later === undefined) return [unknownKey(holder, key, name, flags, isHinted)]
   if (onService && later?.ofService !== true) return [ingressOnly(holder, key)]
   if (value.trim() === '' && later?.emptyRefused !== true)
     return [finding(holder, key, { code: 'EmptyValue', kind: 'notice', message: 'empty, counts as absent' })]
@@ -79,8 +82,8 @@ const laterKey = (holder: Holder, key: string, later: LaterKey): Finding =>
       })
     : finding(holder, key, { code: 'NoEffectYet', kind: 'notice', message: 'not supported yet, ignored' })
 
-const unknownKey = (holder: Holder, key: string, name: string, flags: Flags): Finding => {
-  const hint = nearestKey(name)
+const unknownKey = (holder: Holder, key: string, name: string, flags: Flags, isHinted: boolean): Finding => {
+  const hint = isHinted ? nearestKey(name) : undefined
   return finding(holder, key, {
     code: 'UnknownKey',
     kind: flags.denyUnknownAnnotations ? 'fault' : 'notice',

@@ -43,7 +43,7 @@ export const buildStack = (
     securityGroup: {
       name: managedSecurityGroupName(naming),
       description: '[k8s] Managed SecurityGroup for LoadBalancer',
-      inbound: portsOf(contributions).map((port) => ({ port, cidr: '0.0.0.0/0' })),
+      inbound: portsOf(contributions).flatMap((port) => blocksOf(port, contributions).map((cidr) => ({ port, cidr }))),
       tags: tagsOf(group, flags, resourceIds.managedSecurityGroup, memberTags),
     },
     listeners: portsOf(contributions).map((port) => listenerOf(group, port, contributions, flags)),
@@ -52,6 +52,11 @@ export const buildStack = (
     ),
   }
 }
+
+/** Who may connect to a port: what a member that listens there set, else everybody. */
+const blocksOf = (port: number, contributions: readonly Contribution[]): readonly string[] =>
+  contributions.flatMap(({ ports }) => ports).find((share) => share.port === port && share.inboundCidrs !== undefined)
+    ?.inboundCidrs ?? ['0.0.0.0/0']
 
 const mergedTags = (contributions: readonly Contribution[]): Tags =>
   Object.assign({}, ...contributions.map(({ tags }) => tags))

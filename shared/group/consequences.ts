@@ -1,4 +1,5 @@
 import { stillDefaults } from '../annotation/marker.ts'
+import { inboundCidrs } from '../features/inbound.ts'
 import { listenPorts } from '../features/listeners.ts'
 import type { Finding } from '../findings/finding.ts'
 import { ingressRef } from '../findings/on-spec.ts'
@@ -17,6 +18,7 @@ export interface Side {
 export const consequences = (before: Side, after: Side): readonly Finding[] => [
   ...lostListeners(listenersOf(before.model), listenersOf(after.model), after.ingress),
   ...movedDefaults(before.ingress, after.ingress),
+  ...opened(before.model, after.model, after.ingress),
 ]
 
 const listenersOf = (model: DesiredModel): readonly DesiredListener[] | undefined =>
@@ -63,6 +65,19 @@ const andRules = (count: number): string => {
   return ` and its ${count} rule${count === 1 ? '' : 's'}`
 }
 
+/** Ports that only some could reach and that everybody can after the change. */
+const opened = (before: DesiredModel, after: DesiredModel, ingress: Ingress): readonly Finding[] => {
+  if (before.is !== 'stack' || after.is !== 'stack') return []
+  const everybody = (side: typeof before, port: number): boolean =>
+    side.stack.securityGroup.inbound.some((rule) => rule.port === port && rule.cidr === '0.0.0.0/0')
+  return after.stack.listeners
+    .filter(({ port }) => before.stack.listeners.some((listener) => listener.port === port))
+    .filter(({ port }) => everybody(after, port) && !everybody(before, port))
+    .map(({ port }) =>
+      told(ingress, 'InboundOpens', `inbound-cidrs: port ${port} is open to 0.0.0.0/0`, inboundCidrs.key),
+    )
+}
+
 const movedDefaults = (before: Ingress, after: Ingress): readonly Finding[] => {
   const now = stillDefaults(after)
   return [...stillDefaults(before)]
@@ -76,7 +91,7 @@ const movedDefaults = (before: Ingress, after: Ingress): readonly Finding[] => {
 
 const told = (
   ingress: Ingress,
-  code: 'ListenerRemoved' | 'RulesRemoved' | 'DefaultMoves',
+  code: 'ListenerRemoved' | 'RulesRemoved' | 'DefaultMoves' | 'InboundOpens',
   warning: string,
   key: string = listenPorts.key,
 ): Finding => ({

@@ -2,7 +2,9 @@ import type { Source } from '../annotation/settle.ts'
 import { settle } from '../annotation/settle.ts'
 import { setAnnotations } from '../annotation/marker.ts'
 import { type Setting, type Values, valueOf } from '../annotation/setting.ts'
-import { scheme } from '../features/exposure.ts'
+import type { Cidr } from '../annotation/codecs/cidrs.ts'
+import { ipAddressType, scheme } from '../features/exposure.ts'
+import { inboundCidrs } from '../features/inbound.ts'
 import { features, withoutBackendRules } from '../features/index.ts'
 import { listenPorts } from '../features/listeners.ts'
 import { conditionsOf } from '../features/rules/conditions.ts'
@@ -86,12 +88,21 @@ export const assess = (ingress: Ingress, facts: Facts): Assessment => {
 
 const portsOf = (values: Values, certificateArns: readonly string[]): readonly PortShare[] => {
   const policy = setValue(values, sslPolicy)
+  const blocks = valueOf(values, inboundCidrs)
+  const open = blocks === undefined ? {} : { inboundCidrs: usableBlocks(blocks, valueOf(values, ipAddressType)) }
   return (valueOf(values, listenPorts) ?? []).map(({ port, protocol }) =>
     protocol === 'HTTP'
-      ? { port, protocol }
-      : { port, protocol, certificateArns, ...(policy === undefined ? {} : { sslPolicy: policy }) },
+      ? { port, ...open, protocol }
+      : { port, ...open, protocol, certificateArns, ...(policy === undefined ? {} : { sslPolicy: policy }) },
   )
 }
+
+/** Blocks of a family that the load balancer has. */
+const usableBlocks = (blocks: readonly Cidr[], addressType: string | undefined): readonly string[] =>
+  blocks
+    .filter(({ family }) => family === 'ipv4' || addressType !== 'ipv4')
+    .map(({ text }) => text)
+    .sort()
 
 /** The value that somebody wrote; undefined for a default. */
 const setValue = <T>(values: Values, definition: Setting<T>): T | undefined => {

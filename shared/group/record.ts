@@ -33,9 +33,14 @@ const action = z.discriminatedUnion('is', [
 ])
 
 const port = z.discriminatedUnion('protocol', [
-  z.strictObject({ port: z.number(), protocol: z.literal('HTTP') }),
   z.strictObject({
     port: z.number(),
+    inboundCidrs: z.array(z.string()).exactOptional(),
+    protocol: z.literal('HTTP'),
+  }),
+  z.strictObject({
+    port: z.number(),
+    inboundCidrs: z.array(z.string()).exactOptional(),
     protocol: z.literal('HTTPS'),
     certificateArns: z.array(z.string()),
     sslPolicy: z.string().exactOptional(),

@@ -27,16 +27,20 @@ export interface GroupClaims {
   readonly sslRedirect?: number
 }
 
-export type PortShare =
-  | { readonly port: number; readonly protocol: 'HTTP' }
+export type PortShare = {
+  readonly port: number
+  /** CIDR blocks that may connect; only what the member itself set. */
+  readonly inboundCidrs?: readonly string[]
+} & (
+  | { readonly protocol: 'HTTP' }
   | {
-      readonly port: number
       readonly protocol: 'HTTPS'
       /** The first is the member's default. */
       readonly certificateArns: readonly string[]
       /** Only what the member itself set. */
       readonly sslPolicy?: string
     }
+)
 
 /** One rule before it is placed on listeners; host, path and path type decide its place among others. */
 export interface RuleShare {

@@ -1,0 +1,58 @@
+import { type Cidr, cidrs } from '../annotation/codecs/cidrs.ts'
+import { feature, setting, valueOf } from '../annotation/setting.ts'
+import { ipAddressType } from './exposure.ts'
+import { listenPorts } from './listeners.ts'
+
+/** Rules of a security group per direction and family (Amazon VPC quotas). */
+export const rulesPerSecurityGroup = 60
+
+/** Who may connect to the load balancer. */
+export const inboundCidrs = setting({
+  key: 'inbound-cidrs',
+  oldSpellings: ['security-group-inbound-cidrs'],
+  scope: 'port',
+  merge: 'exclusive-per-port',
+  codec: cidrs,
+  emptyRefused: true,
+  maximumLength: 16 * 1024,
+  summary: 'CIDR blocks that may connect to the load balancer; everybody when left out.',
+  sample: '10.0.0.0/8,2001:db8::/32',
+})
+
+/** The managed frontend security group. */
+export const inbound = feature({
+  name: 'inbound',
+  settings: [inboundCidrs],
+  check: (values, context) => {
+    const blocks = valueOf(values, inboundCidrs)
+    if (blocks === undefined) return []
+    const ports = (valueOf(values, listenPorts) ?? []).length
+    const count = (family: Cidr['family']): number => blocks.filter((block) => block.family === family).length * ports
+    const most = Math.max(count('ipv4'), count('ipv6'))
+    const dropped = valueOf(values, ipAddressType) === 'ipv4' ? blocks.filter(({ family }) => family === 'ipv6') : []
+    return [
+      ...(most > rulesPerSecurityGroup
+        ? [
+            context.on(inboundCidrs, {
+              code: 'SecurityGroupRulesTooMany',
+              value: String(most),
+              message: `must have at most ${rulesPerSecurityGroup} items (blocks on ${ports} listener${ports === 1 ? '' : 's'})`,
+              fix: 'join neighbouring blocks or use fewer listeners',
+            }),
+          ]
+        : []),
+      ...(dropped.length > 0
+        ? [
+            context.on(inboundCidrs, {
+              code: 'CidrFamily',
+              kind: 'notice',
+              message:
+                dropped.length === blocks.length
+                  ? 'holds IPv6 blocks only and the load balancer has IPv4 addresses only: nobody can connect'
+                  : `${dropped.length} IPv6 block${dropped.length === 1 ? '' : 's'} without effect, the load balancer has IPv4 addresses only`,
+            }),
+          ]
+        : []),
+    ]
+  },
+})
