@@ -188,10 +188,10 @@ const tooManyMergedTags = (
   ingress: Ingress,
   { path }: PlacedBackend,
   service: Service,
-  both: readonly TagMap[],
+  both: readonly [TagMap, TagMap],
   { flags }: Facts,
 ): readonly Finding[] => {
-  const total = tagCount(Object.assign({}, ...both), flags)
+  const total = tagCount({ ...both[0], ...both[1] }, flags)
   if (total <= tagsPerResource || both.some((alone) => tagCount(alone, flags) > tagsPerResource)) return []
   const key = prefix + tags.key
   const problem = tooManyTags(total)

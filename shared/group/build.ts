@@ -53,7 +53,7 @@ export const buildStack = (
 }
 
 const mergedTags = (contributions: readonly Contribution[]): Tags =>
-  Object.assign({}, ...contributions.map(({ tags }) => tags))
+  contributions.reduce<Tags>((merged, { tags }) => ({ ...merged, ...tags }), {})
 
 /** User tags, default tags above them, ours above all. */
 const tagsOf = (group: GroupKey, flags: Flags, resource: string, userTags: Tags): Tags => ({
