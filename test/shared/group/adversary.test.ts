@@ -235,3 +235,14 @@ void t.test('a tag may have any legal name', async (t) => {
   const { model } = evaluate({ key: name, members: [member] }, facts())
   t.ok(model.is === 'stack' && Object.hasOwn(model.stack.loadBalancer.tags, '__proto__'))
 })
+
+void t.test('a warning about an annotation of a Service fits into its line', async (t) => {
+  t.same(warnings({}, { services: [ofService({ successCodes: '200' })] }), [
+    'Service echoserver: successCodes: old spelling, read as success-codes',
+  ])
+  const world = { services: [ofService({ 'healthcheck-interval-seconds': '1' })] }
+  const { findings, findingsBefore } = judge(ingress({ keys: { tags: 'a=b' } }), world, ingress())
+  t.same(verdict({ findings, findingsBefore, dryRun: false }).warnings, [
+    'already wrong before this change: Service echoserver: healthcheck-interval-seconds: must be 5 to 300',
+  ])
+})
