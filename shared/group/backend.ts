@@ -46,6 +46,9 @@ const unavailable = (messageBody: string): Action => ({
 /** The Service port as the Ingress wrote it: `80`, `http`. */
 export const portText = (port: ServicePortReference): string => ('number' in port ? String(port.number) : port.name)
 
+/** Whether a backend names an annotation `actions.NAME` instead of a Service. */
+export const isAction = (port: ServicePortReference): boolean => 'name' in port && port.name === 'use-annotation'
+
 /** Resolves one backend of an Ingress; `source` is the Ingress' own annotations. */
 export const resolveBackend = (
   ingress: Ingress,
@@ -67,7 +70,7 @@ export const resolveBackend = (
         }),
       ],
     }
-  if ('name' in backend.port && backend.port.name === 'use-annotation') {
+  if (isAction(backend.port)) {
     const written = source.annotations[`${prefix}actions.${backend.name}`] ?? ''
     const missing = written.trim() === '' ? [missingActionFinding(ingress, placed, backend.name)] : []
     return { action: unavailable(missingAction), findings: missing }

@@ -1,7 +1,7 @@
 import type { Source } from '../annotation/settle.ts'
 import { settle } from '../annotation/settle.ts'
 import { setAnnotations } from '../annotation/marker.ts'
-import { type Setting, type Values, valueOf } from '../annotation/setting.ts'
+import { type Feature, type Setting, type Values, valueOf } from '../annotation/setting.ts'
 import { scheme } from '../features/exposure.ts'
 import { features, withoutBackendRules } from '../features/index.ts'
 import { listenPorts } from '../features/listeners.ts'
@@ -18,7 +18,7 @@ import { nameOf } from '../kubernetes/objects.ts'
 import type { Ingress } from '../kubernetes/objects.ts'
 import type { BackendShare, Contribution, RuleShare } from '../model/contribution.ts'
 import type { Action } from '../model/model.ts'
-import { resolveBackend } from './backend.ts'
+import { isAction, resolveBackend } from './backend.ts'
 import { classFindings } from './class-findings.ts'
 
 /** One Ingress judged alone: its settled values, what it brings when nothing is at fault, and all findings. */
@@ -33,7 +33,7 @@ export const assess = (ingress: Ingress, facts: Facts): Assessment => {
   const member = nameOf(ingress)
   const annotations = setAnnotations(ingress)
   const source: Source = { is: 'ingress', object: ingressRef(ingress), annotations }
-  const settled = settle(withoutBackendRules(features), [source], facts.flags, member)
+  const settled = settle(settledWith(ingress), [source], facts.flags, member)
   const paths = pathsOf(ingress, source, facts)
   const standard = defaultBackendOf(ingress, source, facts)
   const findings = [
@@ -65,6 +65,14 @@ export const assess = (ingress: Ingress, facts: Facts): Assessment => {
       tags: valueOf(settled.values, tags) ?? {},
     },
   }
+}
+
+/** Rules that a Service's values count for are asked for each backend, and of the Ingress alone where it has none. */
+const settledWith = ({ spec }: Ingress): readonly Feature[] => {
+  const backends = [...spec.rules.flatMap(({ paths }) => paths.map(({ backend }) => backend)), spec.defaultBackend]
+  return backends.some((backend) => backend?.is === 'service' && !isAction(backend.port))
+    ? withoutBackendRules(features)
+    : features
 }
 
 /** The value that somebody wrote; undefined for a default. */

@@ -89,6 +89,7 @@ void t.test('timeout and interval are compared as they come out for each backend
   t.same(causes(slow, { services: [ofService({ 'healthcheck-interval-seconds': '30' })] }), [])
   t.equal(causes(slow, { services: [] }).length, 1, 'a Service that is not there overrides nothing')
   t.equal(causes({ ...slow, ...paths(path(), path({ path: '/a' })) }).length, 1, 'one annotation, one fault')
+  t.equal(causes({ ...slow, ...paths() }).length, 1, 'no backend overrides nothing')
 })
 
 void t.test('a Service annotation that is wrong is one fault, however many paths lead there', async (t) => {
