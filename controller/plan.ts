@@ -39,7 +39,9 @@ export const planFor = async (io: GroupIo, world: World, signal: AbortSignal): P
   const digest = digestOf(evaluation.model)
   const scan = isScanDue(io, group)
   const trusted = digest !== undefined && record?.digest === digest && !scan
-  let maxAgeMs = waits.inventoryMaxAge
+  // That nothing is left is believed of a fresh listing only, since the finalizer goes by it.
+  const isLeaving = evaluation.model.is === 'nothing' && world.members.length > 0
+  let maxAgeMs = isLeaving ? Math.min(freshMs, waits.inventoryMaxAge) : waits.inventoryMaxAge
   let reads: readonly string[] = []
   for (let round = 0; round < mostRounds; round += 1) {
     // oxlint-disable-next-line no-await-in-loop -- each round reads what the one before asked for

@@ -1,7 +1,7 @@
 import { clusterView } from '../shared/cluster/caches.ts'
 import type { AllCaches } from '../shared/cluster/caches.ts'
 import type { Flags } from '../shared/ingress/flags.ts'
-import { membershipOf } from '../shared/ingress/membership.ts'
+import { holdsFinalizer, membershipOf } from '../shared/ingress/membership.ts'
 import { nameOf } from '../shared/kubernetes/objects.ts'
 import type { Ingress, Node, TargetGroupBinding } from '../shared/kubernetes/objects.ts'
 import type { GroupKey } from '../shared/model/model.ts'
@@ -18,7 +18,7 @@ export interface Wakes {
 /**
  * | change of | wakes |
  * |---|---|
- * | Ingress | its group, before and after |
+ * | Ingress | its group, before and after; the security lane when it no longer holds a finalizer |
  * | Service | groups whose Ingresses name it, bindings that refer to it |
  * | IngressClass | groups of the Ingresses that name it, or none |
  * | Node | all bindings and the rules on nodes |
@@ -33,6 +33,8 @@ export const wakeOnChanges = (caches: AllCaches, flags: Flags, wakes: Wakes): vo
   caches.ingresses.onChange(({ before, after }) => {
     if (before !== undefined) wakeIngress(before)
     if (after !== undefined) wakeIngress(after)
+    const held = before !== undefined && holdsFinalizer(before)
+    if (held && (after === undefined || !holdsFinalizer(after))) wakes.security()
   })
   caches.services.onChange(({ before, after }) => {
     const service = after ?? before

@@ -14,10 +14,14 @@ const serviceFinalizer = 'service.k8s.aws/resources'
 const freshMs = 10_000
 
 /**
- * Whether anybody may use the backend group: an Ingress that holds a finalizer, a Service with a load balancer of its own,
+ * Whether anybody may use the backend group: an Ingress that holds a finalizer
+ * and whose group is not released, a Service with a load balancer of its own,
  * or a TargetGroupBinding that names it as a source.
  */
-export const isBackendGroupNeeded = (io: Pick<Io, 'caches' | 'bindings' | 'inventory'>, except?: GroupKey): boolean => {
+export const isBackendGroupNeeded = (
+  io: Pick<Io, 'caches' | 'bindings' | 'inventory'>,
+  released: ReadonlySet<GroupKey>,
+): boolean => {
   const ids = new Set(io.inventory.backendGroups().map(({ id }) => id))
   const bindingNamesIt = io.bindings
     .list()
@@ -28,7 +32,7 @@ export const isBackendGroupNeeded = (io: Pick<Io, 'caches' | 'bindings' | 'inven
     )
   return (
     bindingNamesIt ||
-    io.caches.ingresses.list().some((ingress) => holdsFinalizer(ingress) && nameOf(ingress) !== except) ||
+    io.caches.ingresses.list().some((ingress) => holdsFinalizer(ingress) && !released.has(nameOf(ingress))) ||
     io.caches.services.list().some(({ finalizers }) => finalizers.includes(serviceFinalizer))
   )
 }

@@ -21,6 +21,8 @@ export class SecurityLane implements BackendGroupUse {
   readonly #nodes: NodeSecurityGroups
   /** Groups with a pass under way or behind them that needs the backend group. */
   readonly #holders = new Set<GroupKey>()
+  /** Groups of which nothing is left but their finalizers. */
+  readonly #released = new Set<GroupKey>()
   #turn: Promise<unknown> = Promise.resolve()
   /** Counts wakes; `#done` is that of the last pass that ended well. */
   #wanted = 0
@@ -68,6 +70,7 @@ export class SecurityLane implements BackendGroupUse {
   /** A group needs the backend group from now on; returns when no deletion of it is under way. */
   async hold(group: GroupKey): Promise<void> {
     this.#holders.add(group)
+    this.#released.delete(group)
     await this.#turn
   }
 
@@ -81,15 +84,18 @@ export class SecurityLane implements BackendGroupUse {
    * the group's finalizer does.
    */
   async release(group: GroupKey, signal: AbortSignal): Promise<void> {
-    this.#holders.delete(group)
     await this.#inTurn(async () => {
+      this.#holders.delete(group)
+      this.#released.add(group)
       await reconcileRules({ ...this.#io, memory: this.#memory, nodes: this.#nodes })
-      if (!this.#isNeeded(group)) await removeBackendGroup(this.#io, signal)
+      if (!this.#isNeeded()) await removeBackendGroup(this.#io, signal)
     })
   }
 
-  #isNeeded(except?: GroupKey): boolean {
-    return this.#holders.size > 0 || isBackendGroupNeeded(this.#io, except)
+  #isNeeded(): boolean {
+    for (const group of this.#released)
+      if (this.#io.caches.ingresses.get(group) === undefined) this.#released.delete(group)
+    return this.#holders.size > 0 || isBackendGroupNeeded(this.#io, this.#released)
   }
 
   async #pass(): Promise<Outcome> {

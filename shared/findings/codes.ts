@@ -217,6 +217,21 @@ export const codes = {
   RuleTooManyWildcards: entry('rules', 'FieldValueTooMany', 'A rule has more wildcards than an ALB takes.'),
   RulesTooMany: entry('rules', 'FieldValueTooMany', 'More rules than a load balancer can have.'),
   RulesManyUsed: entry('rules', 'FieldValueInvalid', 'At least 80 % of the rules of a load balancer are used.'),
+  TargetGroupsManyUsed: entry(
+    'backends',
+    'FieldValueInvalid',
+    'At least 80 % of the target groups of a load balancer are used.',
+  ),
+  ListenersManyUsed: entry(
+    'listeners',
+    'FieldValueInvalid',
+    'At least 80 % of the listeners of a load balancer are used.',
+  ),
+  SecurityGroupRulesManyUsed: entry(
+    'security-groups',
+    'FieldValueInvalid',
+    'At least 80 % of the inbound rules of the managed security group are used.',
+  ),
   RuleDuplicate: entry('rules', 'FieldValueDuplicate', 'Two rules have the same conditions.'),
   RuleShadowed: entry('rules', 'FieldValueInvalid', 'An earlier rule takes every request of this one.'),
   RuleOrder: entry('rules', 'FieldValueInvalid', 'Rules whose order contradicts itself keep their declared order.'),

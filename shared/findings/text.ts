@@ -58,11 +58,15 @@ const annotationPath = /^metadata\.annotations\[([^\]]*)\](.*)$/s
 const backendPath = /\.backend(?:\.service(?:\.name|\.port(?:\.name|\.number)?)?)?$|(?<=defaultBackend)\.service\..*$/
 
 /**
- * What a warning says it is about: the annotation's key without our prefix, with the path inside its JSON, or the field
- * path in short (`rules[0].paths[1].path`, for all of a backend `rules[0].paths[1]` or `defaultBackend`).
+ * What a warning says it is about: the annotation's key without our prefix, with the path inside its JSON, for one of a
+ * Service behind a backend with that Service, or the field path in short (`rules[0].paths[1].path`, for all of a backend
+ * `rules[0].paths[1]` or `defaultBackend`).
  */
 export const warningSubject = (finding: Finding): string => {
   const [, key, rest = ''] = annotationPath.exec(finding.path) ?? []
+  const { source, object, key: written } = finding.origin
+  if (key === undefined && source === 'service' && written.startsWith(prefix))
+    return `Service ${object.name}: ${written.slice(prefix.length)}`
   if (key === undefined)
     return finding.path
       .replace(/^spec\./, '')
@@ -74,6 +78,9 @@ export const warningSubject = (finding: Finding): string => {
 /** One printable line of at most `limit` characters; the API server drops a warning with a control character. */
 export const sanitise = (text: string, limit = warningLimit): string => cut(printable(text), limit)
 
+/** What a message about an annotation of a Service behind a backend begins with; the subject of a warning says it. */
+const ofService = /^annotation \S+ of Service "[^"]*": /
+
 /** What a finding says without its repair; a message about what was not found makes no sense without its name. */
 const said = (finding: Finding): string => {
   const { reason } = codes[finding.code]
@@ -81,7 +88,7 @@ const said = (finding: Finding): string => {
     finding.kind === 'fault' && reason === 'FieldValueNotFound' && finding.value !== undefined
       ? `${causeReasons[reason]}: ${echo(finding.value)}: `
       : ''
-  return printable(`${warningSubject(finding)}: ${sought}${finding.message}`)
+  return printable(`${warningSubject(finding)}: ${sought}${finding.message.replace(ofService, '')}`)
 }
 
 /** The warning that tells a finding; the repair is left out where it does not fit. */

@@ -46,6 +46,9 @@ const unavailable = (messageBody: string): Action => ({
 /** The Service port as the Ingress wrote it: `80`, `http`. */
 export const portText = (port: ServicePortReference): string => ('number' in port ? String(port.number) : port.name)
 
+/** Whether a backend names an annotation `actions.NAME` instead of a Service. */
+export const isAction = (port: ServicePortReference): boolean => 'name' in port && port.name === 'use-annotation'
+
 /** Resolves one backend of an Ingress; `source` is the Ingress' own annotations. */
 export const resolveBackend = (
   ingress: Ingress,
@@ -67,7 +70,7 @@ export const resolveBackend = (
         }),
       ],
     }
-  if ('name' in backend.port && backend.port.name === 'use-annotation') {
+  if (isAction(backend.port)) {
     const written = source.annotations[`${prefix}actions.${backend.name}`] ?? ''
     const missing = written.trim() === '' ? [missingActionFinding(ingress, placed, backend.name)] : []
     return { action: unavailable(missingAction), findings: missing }
@@ -188,10 +191,10 @@ const tooManyMergedTags = (
   ingress: Ingress,
   { path }: PlacedBackend,
   service: Service,
-  both: readonly TagMap[],
+  both: readonly [TagMap, TagMap],
   { flags }: Facts,
 ): readonly Finding[] => {
-  const total = tagCount(Object.assign({}, ...both), flags)
+  const total = tagCount({ ...both[0], ...both[1] }, flags)
   if (total <= tagsPerResource || both.some((alone) => tagCount(alone, flags) > tagsPerResource)) return []
   const key = prefix + tags.key
   const problem = tooManyTags(total)

@@ -59,7 +59,7 @@ const blocksOf = (port: number, contributions: readonly Contribution[]): readonl
     ?.inboundCidrs ?? ['0.0.0.0/0']
 
 const mergedTags = (contributions: readonly Contribution[]): Tags =>
-  Object.assign({}, ...contributions.map(({ tags }) => tags))
+  contributions.reduce<Tags>((merged, { tags }) => ({ ...merged, ...tags }), {})
 
 /** User tags, default tags above them, ours above all. */
 const tagsOf = (group: GroupKey, flags: Flags, resource: string, userTags: Tags): Tags => ({

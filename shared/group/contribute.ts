@@ -1,7 +1,7 @@
 import type { Source } from '../annotation/settle.ts'
 import { settle } from '../annotation/settle.ts'
 import { setAnnotations } from '../annotation/marker.ts'
-import { type Setting, type Values, valueOf } from '../annotation/setting.ts'
+import { type Feature, type Setting, type Values, valueOf } from '../annotation/setting.ts'
 import type { Cidr } from '../annotation/codecs/cidrs.ts'
 import { ipAddressType, scheme } from '../features/exposure.ts'
 import { inboundCidrs } from '../features/inbound.ts'
@@ -21,7 +21,7 @@ import { nameOf } from '../kubernetes/objects.ts'
 import type { Ingress } from '../kubernetes/objects.ts'
 import type { BackendShare, Contribution, PortShare, RuleShare } from '../model/contribution.ts'
 import type { Action } from '../model/model.ts'
-import { resolveBackend } from './backend.ts'
+import { isAction, resolveBackend } from './backend.ts'
 import { chooseCertificates } from './certificates.ts'
 import { judgeSslPolicy } from './ssl-policy.ts'
 import { classFindings } from './class-findings.ts'
@@ -41,7 +41,7 @@ export const assess = (ingress: Ingress, facts: Facts): Assessment => {
   const member = nameOf(ingress)
   const annotations = setAnnotations(ingress)
   const source: Source = { is: 'ingress', object: ingressRef(ingress), annotations }
-  const settled = settle(withoutBackendRules(features), [source], facts.flags, member)
+  const settled = settle(settledWith(ingress), [source], facts.flags, member)
   const certificates = chooseCertificates(ingress, settled.values, facts)
   const policy = judgeSslPolicy(ingress, settled.values, facts)
   const paths = pathsOf(ingress, source, facts)
@@ -103,6 +103,14 @@ const usableBlocks = (blocks: readonly Cidr[], addressType: string | undefined):
     .filter(({ family }) => family === 'ipv4' || addressType !== 'ipv4')
     .map(({ text }) => text)
     .sort()
+
+/** Rules that a Service's values count for are asked for each backend, and of the Ingress alone where it has none. */
+const settledWith = ({ spec }: Ingress): readonly Feature[] => {
+  const backends = [...spec.rules.flatMap(({ paths }) => paths.map(({ backend }) => backend)), spec.defaultBackend]
+  return backends.some((backend) => backend?.is === 'service' && !isAction(backend.port))
+    ? withoutBackendRules(features)
+    : features
+}
 
 /** The value that somebody wrote; undefined for a default. */
 const setValue = <T>(values: Values, definition: Setting<T>): T | undefined => {

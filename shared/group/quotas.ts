@@ -1,58 +1,67 @@
 import { valueOf } from '../annotation/setting.ts'
 import { listenPorts } from '../features/listeners.ts'
+import type { Code } from '../findings/codes.ts'
 import type { Finding } from '../findings/finding.ts'
 import { onSpec } from '../findings/on-spec.ts'
 import type { Assessment } from './contribute.ts'
 import type { Member } from './evaluation.ts'
 
-/** Defaults of Elastic Load Balancing, "Quotas for your Application Load Balancers". */
-const quotas = { rules: 100, targetGroups: 100 } as const
+/** A count over the group, and what to tell of it. */
+interface Count {
+  /** Default of Elastic Load Balancing or Amazon VPC, "Quotas for your Application Load Balancers", "Amazon VPC quotas". */
+  readonly limit: number
+  readonly used: number
+  /** `rules` */
+  readonly what: string
+  readonly near: Code
+  /** What is over the limit; absent where another rule tells it. */
+  readonly over?: Pick<Finding, 'code' | 'message' | 'fix' | 'needs'>
+}
 
 /** Counts over the group against the quotas of a load balancer: over is a fault, from 80 % a notice. */
-export const quotaFindings = ({ ingress, name }: Member, { contribution, values }: Assessment): readonly Finding[] => {
+export const quotaFindings = (member: Member, assessment: Assessment): readonly Finding[] =>
+  countsOf(member, assessment).flatMap((count) => told(member, count))
+
+const countsOf = ({ ingress }: Member, { contribution, values }: Assessment): readonly Count[] => {
   const ports = (valueOf(values, listenPorts) ?? []).length
   const paths = ingress.spec.rules.reduce((sum, rule) => sum + rule.paths.length, 0)
-  const rules = paths * ports
-  const targetGroups = contribution?.backends.length ?? 0
   return [
-    ...(rules > quotas.rules
-      ? [
-          onSpec(ingress, 'spec.rules', {
-            code: 'RulesTooMany',
-            kind: 'fault',
-            anchor: 'spec.rules',
-            value: String(rules),
-            message: `must have at most ${quotas.rules} items (${paths} paths on ${ports} listener${ports === 1 ? '' : 's'})`,
-            fix: 'spread the paths over several Ingresses',
-            needs: 'object',
-          }),
-        ]
-      : []),
-    ...(rules <= quotas.rules && rules * 5 >= quotas.rules * 4
-      ? [
-          onSpec(ingress, 'spec.rules', {
-            code: 'RulesManyUsed',
-            kind: 'notice',
-            anchor: 'spec.rules',
-            value: String(rules),
-            message: `${rules} of ${quotas.rules} rules used`,
-            warning: `group ${name}: ${rules} of ${quotas.rules} rules used`,
-            needs: 'object',
-          }),
-        ]
-      : []),
-    ...(targetGroups > quotas.targetGroups
-      ? [
-          onSpec(ingress, 'spec.rules', {
-            code: 'TargetGroupsTooMany',
-            kind: 'fault',
-            anchor: 'spec.rules',
-            value: String(targetGroups),
-            message: `must have at most ${quotas.targetGroups} items`,
-            fix: 'spread the Services over several Ingresses',
-            needs: 'cluster',
-          }),
-        ]
-      : []),
+    {
+      limit: 100,
+      used: paths * ports,
+      what: 'rules',
+      near: 'RulesManyUsed',
+      over: {
+        code: 'RulesTooMany',
+        message: `must have at most 100 items (${paths} paths on ${ports} listener${ports === 1 ? '' : 's'})`,
+        fix: 'spread the paths over several Ingresses',
+        needs: 'object',
+      },
+    },
+    {
+      limit: 100,
+      used: contribution?.backends.length ?? 0,
+      what: 'target groups',
+      near: 'TargetGroupsManyUsed',
+      over: {
+        code: 'TargetGroupsTooMany',
+        message: 'must have at most 100 items',
+        fix: 'spread the Services over several Ingresses',
+        needs: 'cluster',
+      },
+    },
+    { limit: 50, used: ports, what: 'listeners', near: 'ListenersManyUsed' },
+    { limit: 60, used: ports, what: 'security group rules', near: 'SecurityGroupRulesManyUsed' },
   ]
+}
+
+const told = ({ ingress, name }: Member, { limit, used, what, near, over }: Count): readonly Finding[] => {
+  const path = 'spec.rules'
+  const value = String(used)
+  if (used > limit)
+    return over === undefined ? [] : [onSpec(ingress, path, { ...over, kind: 'fault', anchor: path, value })]
+  if (used * 5 < limit * 4) return []
+  const message = `${used} of ${limit} ${what} used`
+  const warning = `group ${name}: ${message}`
+  return [onSpec(ingress, path, { code: near, kind: 'notice', anchor: path, value, message, warning, needs: 'object' })]
 }

@@ -134,11 +134,7 @@ const move = (
 ): void => {
   const moved = pairs.filter(({ rule, priority }) => rule.priority !== priority)
   const needed = new Set([...moved, ...missing].map(({ priority }) => priority))
-  const taken = new Set([
-    ...pairs.map(({ priority }) => priority),
-    ...needed,
-    ...unwanted.map(({ priority }) => priority),
-  ])
+  const taken = new Set(unwanted.map(({ priority }) => priority))
   const inTheWay = unwanted.filter(({ priority }) => needed.has(priority))
   let last = lastPriority
   const aside = inTheWay.map((rule) => {

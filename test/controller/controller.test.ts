@@ -1,71 +1,20 @@
 import t from 'tap'
-import type { Test } from 'tap'
 
 import { recordName } from '../../controller/records.ts'
 import { setAsideError } from '../../controller/status.ts'
-import { startEmulated } from '../shared/aws/emulated.ts'
+import { byText, eventsOf, gone, idle, published, startAccount, statusOf } from './account.ts'
 import { startController, until } from './bench.ts'
-import type { RunningController } from './bench.ts'
-import { FakeCluster } from './fake-cluster.ts'
-import { ingress, ingressClass, node, service } from './objects.ts'
+import { ingress } from './objects.ts'
 
 const key = 'alb.ingress.kubernetes.io/'
 
-const status = (cluster: FakeCluster, name = 'web') => cluster.caches.ingresses.get(`shop/${name}`)?.status
-
-const published = (cluster: FakeCluster, name = 'web') =>
-  until(`status of ${name}`, () => status(cluster, name)?.hostname !== undefined)
-
-const gone = async (cluster: FakeCluster, ...names: readonly string[]) => {
-  for (const name of names) cluster.delete('ingresses', 'shop', name)
-  await until('the Ingresses are gone', () => names.every((name) => status(cluster, name) === undefined))
-}
-
-const isIdle = ({ lanes }: RunningController): boolean =>
-  Object.values(lanes).every(({ queue }) => queue.depth + queue.running === 0)
-
-const idle = (controller: RunningController) =>
-  until('the lanes are idle', async () => {
-    if (!isIdle(controller)) return false
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    return isIdle(controller)
-  })
-
-const byText = (one: string, other: string): number => (one < other ? -1 : 1)
-
-const eventsOf = (cluster: FakeCluster) =>
-  cluster.all('events').map((event) => `${String(event['reason'])}: ${String(event['message'])}`)
-
 void t.test('the controller over AWS on loopback', async (t) => {
-  const emulated = await startEmulated((line) => t.comment(line))
-  t.teardown(() => emulated.stop())
-  const { emulator, fixture } = emulated
-
-  /** A cluster with the fixture's nodes and a Service; everything of ours is gone from AWS before the next one. */
-  const newCluster = (): FakeCluster => {
-    const cluster = new FakeCluster()
-    cluster.put('ingressclasses', ingressClass())
-    cluster.put('services', service())
-    fixture.instances.forEach(({ id }, index) => cluster.put('nodes', node(`node-${index}`, id)))
-    return cluster
-  }
-  const writes = async () => (await emulator.calls()).filter(({ write }) => write).map(({ action }) => action)
-  const nothingIsLeft = async (t: Test, cluster: FakeCluster) => {
-    const { loadBalancers, targetGroups, securityGroups } = await emulator.snapshot()
-    t.same([loadBalancers, targetGroups], [[], []])
-    t.same(
-      securityGroups
-        .flatMap(({ name, inbound }) => (inbound.length === 0 ? [name] : [name, 'with rules']))
-        .toSorted(byText),
-      ['extra', 'nodes', 'other'],
-    )
-    t.same(cluster.all('targetgroupbindings'), [])
-    t.same(cluster.all('configmaps'), [])
-  }
+  const account = await startAccount(t)
+  const { emulator, newCluster, writes, nothingIsLeft } = account
 
   await t.test('from nothing to a load balancer and back', async (t) => {
     const cluster = newCluster()
-    const controller = startController(cluster, emulated)
+    const controller = startController(cluster, account)
     t.teardown(() => controller.stop())
     await emulator.resetCalls()
     cluster.put('ingresses', ingress())
@@ -82,7 +31,7 @@ void t.test('the controller over AWS on loopback', async (t) => {
       'CreateListener',
       'CreateRule',
     ])
-    t.same(status(cluster)?.ports, [{ port: 80 }])
+    t.same(statusOf(cluster)?.ports, [{ port: 80 }])
     t.same(eventsOf(cluster).toSorted(byText), [
       'SuccessfullyReconciled: Successfully reconciled',
       'SuccessfullyReconciled: Successfully reconciled',
@@ -110,7 +59,7 @@ void t.test('the controller over AWS on loopback', async (t) => {
 
   await t.test('ten restarts write nothing and read no listener, and the objects stay as they are', async (t) => {
     const cluster = newCluster()
-    const first = startController(cluster, emulated)
+    const first = startController(cluster, account)
     cluster.put('ingresses', ingress())
     await published(cluster)
     await idle(first)
@@ -123,7 +72,7 @@ void t.test('the controller over AWS on loopback', async (t) => {
     ])
     for (let restart = 0; restart < 10; restart += 1) {
       // oxlint-disable no-await-in-loop -- one after the other
-      const again = startController(cluster, emulated)
+      const again = startController(cluster, account)
       await idle(again)
       await again.stop()
       // oxlint-enable no-await-in-loop
@@ -138,7 +87,7 @@ void t.test('the controller over AWS on loopback', async (t) => {
       JSON.stringify([cluster.all('ingresses'), cluster.all('targetgroupbindings'), cluster.all('configmaps')]),
       before,
     )
-    const last = startController(cluster, emulated)
+    const last = startController(cluster, account)
     t.teardown(() => last.stop())
     await gone(cluster, 'web')
     await idle(last)
@@ -147,7 +96,7 @@ void t.test('the controller over AWS on loopback', async (t) => {
 
   await t.test('a bad Ingress is set aside with the text of admission and disturbs nobody', async (t) => {
     const cluster = newCluster()
-    const controller = startController(cluster, emulated)
+    const controller = startController(cluster, account)
     t.teardown(() => controller.stop())
     cluster.put('ingresses', ingress({ name: 'bad', annotations: { [`${key}listen-ports`]: '80,443' } }))
     cluster.put('ingresses', ingress())
@@ -157,16 +106,18 @@ void t.test('the controller over AWS on loopback', async (t) => {
       eventsOf(cluster).find((text) => text.startsWith('FailedBuildModel')),
       'FailedBuildModel: Failed build model due to metadata.annotations[alb.ingress.kubernetes.io/listen-ports]: Invalid value: "80,443": not JSON (line 1, column 3: unexpected ",")',
     )
-    t.equal(status(cluster, 'bad')?.hostname, undefined)
+    t.equal(statusOf(cluster, 'bad')?.hostname, undefined)
+    t.match(await controller.registry.metrics(), 'alb_member_failing{member="shop/bad",code="JsonSyntax"} 1')
     cluster.put('ingresses', ingress({ name: 'bad' }))
     await published(cluster, 'bad')
+    t.notMatch(await controller.registry.metrics(), 'alb_member_failing{')
     // Broken later, it keeps what it has, and says so on its ports.
     await emulator.resetCalls()
     cluster.put('ingresses', ingress({ name: 'bad', annotations: { [`${key}scheme`]: 'public' } }))
-    await until('the ports say so', () => status(cluster, 'bad')?.ports[0]?.error === setAsideError)
+    await until('the ports say so', () => statusOf(cluster, 'bad')?.ports[0]?.error === setAsideError)
     t.same(await writes(), [])
     cluster.put('ingresses', ingress({ name: 'bad', annotations: { [`${key}scheme`]: 'internal' } }))
-    await until('the ports are well', () => status(cluster, 'bad')?.ports[0]?.error === undefined)
+    await until('the ports are well', () => statusOf(cluster, 'bad')?.ports[0]?.error === undefined)
     await gone(cluster, 'web', 'bad')
     await idle(controller)
     await nothingIsLeft(t, cluster)
@@ -174,14 +125,14 @@ void t.test('the controller over AWS on loopback', async (t) => {
 
   await t.test('what no Ingress explains goes after a second look', async (t) => {
     const cluster = newCluster()
-    const first = startController(cluster, emulated)
+    const first = startController(cluster, account)
     cluster.put('ingresses', ingress())
     await published(cluster)
     await first.stop()
     // Finalizer stripped, then deleted, while nobody watched.
     cluster.put('ingresses', { metadata: { namespace: 'shop', name: 'web', finalizers: [] } })
     cluster.delete('ingresses', 'shop', 'web')
-    const again = startController(cluster, emulated)
+    const again = startController(cluster, account)
     t.teardown(() => again.stop())
     await until('it is gone', async () => (await emulator.snapshot()).loadBalancers.length === 0)
     await until('all of it is gone', () => cluster.all('configmaps').length === 0)
@@ -192,7 +143,7 @@ void t.test('the controller over AWS on loopback', async (t) => {
 
   await t.test('a paused group is left alone until the pause is lifted', async (t) => {
     const cluster = newCluster()
-    const controller = startController(cluster, emulated)
+    const controller = startController(cluster, account)
     t.teardown(() => controller.stop())
     cluster.put('ingresses', ingress())
     await published(cluster)
@@ -218,7 +169,7 @@ void t.test('the controller over AWS on loopback', async (t) => {
 
   await t.test('with plan-only nothing is written anywhere', async (t) => {
     const cluster = newCluster()
-    const controller = startController(cluster, emulated, ['--plan-only'])
+    const controller = startController(cluster, account, ['--plan-only'])
     t.teardown(() => controller.stop())
     await emulator.resetCalls()
     cluster.put('ingresses', ingress())

@@ -1,10 +1,10 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import type { AwsCall } from '../../shared/aws/client.ts'
-import { startEmulated } from '../shared/aws/emulated.ts'
+import { startAccount } from './account.ts'
 import { startController, until } from './bench.ts'
-import { FakeCluster } from './fake-cluster.ts'
-import { ingress, ingressClass, node, service } from './objects.ts'
+import type { FakeCluster } from './fake-cluster.ts'
+import { ingress } from './objects.ts'
 
 const writesOfCreation = 9
 const writesOfDeletion = 6
@@ -20,15 +20,13 @@ const afterWrite = (count: number) => {
 }
 
 void t.test('a controller that ends after any single write is continued by the next', async (t) => {
-  const emulated = await startEmulated((line) => t.comment(line))
-  t.teardown(() => emulated.stop())
-  const { emulator, fixture } = emulated
+  const account = await startAccount(t)
+  const { emulator, fixture } = account
 
+  /** With the same UID of the Service each time, so that names are the same. */
   const newCluster = (): FakeCluster => {
-    const cluster = new FakeCluster()
-    cluster.put('ingressclasses', ingressClass())
-    cluster.put('services', { ...service(), metadata: { namespace: 'shop', name: 'web', uid: 'uid-of-web' } })
-    fixture.instances.forEach(({ id }, index) => cluster.put('nodes', node(`node-${index}`, id)))
+    const cluster = account.newCluster()
+    cluster.put('services', { metadata: { namespace: 'shop', name: 'web', uid: 'uid-of-web' } })
     return cluster
   }
 
@@ -45,7 +43,7 @@ void t.test('a controller that ends after any single write is continued by the n
   }
 
   const settled = async (cluster: FakeCluster, wanted: 'published' | 'gone'): Promise<void> => {
-    const next = startController(cluster, emulated)
+    const next = startController(cluster, account)
     try {
       await until(wanted, () => {
         const found = cluster.caches.ingresses.get('shop/web')
@@ -59,7 +57,7 @@ void t.test('a controller that ends after any single write is continued by the n
 
   const killedAfter = async (cluster: FakeCluster, count: number): Promise<void> => {
     const { killed, onCall } = afterWrite(count)
-    const first = startController(cluster, { aws: emulated.client({ onCall }), fixture }, [], killed.signal)
+    const first = startController(cluster, { aws: account.client({ onCall }), fixture }, [], killed.signal)
     await until(`write ${count}`, () => killed.signal.aborted)
     await first.stop()
   }

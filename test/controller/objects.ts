@@ -10,6 +10,8 @@ export const ingress = (
     readonly className?: string
     readonly service?: string
     readonly uid?: string
+    /** Further paths, each to the Service of that name. */
+    readonly paths?: Readonly<Record<string, string>>
   } = {},
 ): Raw => ({
   apiVersion: 'networking.k8s.io/v1',
@@ -27,13 +29,11 @@ export const ingress = (
       {
         host: 'www.example.com',
         http: {
-          paths: [
-            {
-              path: '/',
-              pathType: 'Prefix',
-              backend: { service: { name: of.service ?? 'web', port: { number: 80 } } },
-            },
-          ],
+          paths: Object.entries({ ...of.paths, '/': of.service ?? 'web' }).map(([path, name]) => ({
+            path,
+            pathType: 'Prefix',
+            backend: { service: { name, port: { number: 80 } } },
+          })),
         },
       },
     ],

@@ -35,7 +35,7 @@ async function demo(keep: boolean): Promise<number> {
     await running.leave()
     if (signals.came()) return await signals.end
     const held = printSummary(running, broken, (performance.now() - start) / 1000)
-    if (!held && !keep) await cleanUp(running.stage)
+    if (!held && !keep) await cleanUp(running.stage, stack)
     if (!held) console.log(`The logs are in ${await stack.keepLogs()}.`)
     if (keep) console.log(afterwards(stack))
     else await stack.stop()

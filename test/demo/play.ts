@@ -9,7 +9,10 @@ export interface Break {
 }
 
 /** Plays the steps in order. A step that cannot go on ends the story. */
-export async function play(story: readonly Step[], running: RunningStage): Promise<Break | undefined> {
+export async function play(
+  story: readonly Step[],
+  running: Pick<RunningStage, 'enter' | 'stage'>,
+): Promise<Break | undefined> {
   for (const [index, step] of story.entries()) {
     running.enter(step.title)
     tellTitle(index + 1, story.length, step.title)

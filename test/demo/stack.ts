@@ -16,6 +16,8 @@ export interface DemoStack {
   readonly controllerLog: string
   /** How to use it; there is none for a stack that ends with the demo. */
   readonly summary?: string
+  /** Starts another controller beside the first; not for a stack that stays. */
+  startController?(): Promise<void>
   /** Answers where the logs are once the demo has ended. */
   keepLogs(): Promise<string>
   stop(): Promise<void>
@@ -37,6 +39,7 @@ export async function startOwnStack(): Promise<DemoStack> {
       kubeconfig: controlPlane.adminKubeconfig,
       home: directory,
     }),
+    startController: async () => void (await stack.startController()),
     async keepLogs() {
       await rm(keptLogs, { recursive: true, force: true })
       await mkdir(keptLogs, { recursive: true })

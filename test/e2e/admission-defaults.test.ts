@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { repository } from '../local/product.ts'
 import { accepted, refused } from './support/expect.ts'
-import { apply, kubectl, put, readExisting } from './support/kubectl.ts'
+import { apply, eventually, kubectl, put, readExisting } from './support/kubectl.ts'
 import { ingress, prefix } from './support/objects.ts'
 import { createNamespaces, stackFor } from './support/stack.ts'
 
@@ -148,5 +148,34 @@ await t.test('an exported object that is made anew keeps its defaults live', asy
   await put(stack, ingress({ namespace, keys: {}, annotations: metadata.annotations }))
   t.same(await annotations(), annotationsWith(set))
   await annotate(`${prefix}healthcheck-port-`)
+  t.same(await annotations(), annotationsWith(set))
+})
+
+await t.test('the class annotation of 2017 makes an Ingress ours, with a warning', async (t) => {
+  await kubectl(stack, ['delete', 'ingress', 'echoserver', '-n', namespace])
+  const annotated = { 'kubernetes.io/ingress.class': 'alb' }
+  accepted(
+    t,
+    await apply(stack, ingress({ namespace, className: undefined, keys: set, annotations: annotated })),
+    [`${name} created`],
+    [
+      `annotation "kubernetes.io/ingress.class" is deprecated, please use 'spec.ingressClassName' instead`,
+      'kubernetes.io/ingress.class: use spec.ingressClassName',
+    ],
+  )
+  t.same(await annotations(), { ...annotationsWith(set), ...annotated })
+})
+
+await t.test('an Ingress without class gets the default class, and so our defaults', async (t) => {
+  await kubectl(stack, ['delete', 'ingress', 'echoserver', '-n', namespace])
+  await kubectl(stack, ['annotate', 'ingressclass', 'alb', 'ingressclass.kubernetes.io/is-default-class=true'])
+  const plain = ingress({ namespace, className: undefined, keys: set })
+  await eventually('the API server knows the default class', async () => {
+    await put(stack, plain)
+    const { spec } = await readExisting(stack, namespace, 'ingress', 'echoserver')
+    if (JSON.stringify(spec).includes('"ingressClassName":"alb"')) return true
+    await kubectl(stack, ['delete', 'ingress', 'echoserver', '-n', namespace])
+    return undefined
+  })
   t.same(await annotations(), annotationsWith(set))
 })

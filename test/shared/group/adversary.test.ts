@@ -3,6 +3,7 @@ import { settings } from '../../../shared/features/index.ts'
 import { orderFaults } from '../../../shared/findings/order.ts'
 import { causeField, causeMessage, warningText } from '../../../shared/findings/text.ts'
 import { judgeIngress } from '../../../shared/group/admission.ts'
+import { evaluate } from '../../../shared/group/evaluate.ts'
 import type { Ingress, IngressPath } from '../../../shared/kubernetes/objects.ts'
 import { prefix } from '../../../shared/names/annotation-keys.ts'
 import { verdict } from '../../../webhook/verdict.ts'
@@ -48,6 +49,14 @@ const withTls = (tlsHosts: readonly string[]): IngressChanges => ({
   spec: { ingressClassName: 'alb', rules: [{ paths: [path()] }], tlsHosts },
 })
 
+const quotas = (changes: IngressChanges, world?: World): readonly string[] =>
+  warnings(changes, world).filter((warning) => warning.startsWith('group '))
+
+const ports = (count: number): IngressChanges => ({
+  keys: { 'listen-ports': JSON.stringify(Array.from({ length: count }, (_, index) => ({ HTTP: 8000 + index }))) },
+  spec: { ingressClassName: 'alb', rules: [], tlsHosts: [] },
+})
+
 const tagText = (name: string, count: number): string =>
   Array.from({ length: count }, (_, index) => `${name}${index}=v`).join(',')
 
@@ -80,6 +89,7 @@ void t.test('timeout and interval are compared as they come out for each backend
   t.same(causes(slow, { services: [ofService({ 'healthcheck-interval-seconds': '30' })] }), [])
   t.equal(causes(slow, { services: [] }).length, 1, 'a Service that is not there overrides nothing')
   t.equal(causes({ ...slow, ...paths(path(), path({ path: '/a' })) }).length, 1, 'one annotation, one fault')
+  t.equal(causes({ ...slow, ...paths() }).length, 1, 'no backend overrides nothing')
 })
 
 void t.test('a Service annotation that is wrong is one fault, however many paths lead there', async (t) => {
@@ -201,4 +211,38 @@ void t.test('a value that is longer than any that is right is not read', async (
   for (const text of ['a=1,'.repeat(64 * 1024), '['.repeat(256 * 1024), `a=#,${'b=#,'.repeat(8000)}`])
     for (const key of ['tags', 'subnets', 'listen-ports']) t.ok(causes({ keys: { [key]: text } }).length > 0)
   t.ok(performance.now() - start < 2_000)
+})
+
+void t.test('from 80 % of a quota on a warning says how much is used', async (t) => {
+  t.same(quotas(ports(39)), [])
+  t.same(quotas(ports(40)), ['group echoserver/echoserver: 40 of 50 listeners used'])
+  t.same(quotas(ports(48)), [
+    'group echoserver/echoserver: 48 of 50 listeners used',
+    'group echoserver/echoserver: 48 of 60 security group rules used',
+  ])
+  const services = Array.from({ length: 80 }, (_, index) => service({ name: `web${index}`, uid: `uid${index}` }))
+  const entries = services.map(({ name }) => path({ path: `/${name}`, service: name }))
+  t.same(quotas(paths(...entries), { services }), [
+    'group echoserver/echoserver: 80 of 100 rules used',
+    'group echoserver/echoserver: 80 of 100 target groups used',
+  ])
+  t.same(quotas(paths(...entries.slice(1)), { services }), [])
+})
+
+void t.test('a tag may have any legal name', async (t) => {
+  const name = 'echoserver/echoserver'
+  const member = { name, ingress: ingress({ keys: { tags: '__proto__=x' } }), role: 'candidate' } as const
+  const { model } = evaluate({ key: name, members: [member] }, facts())
+  t.ok(model.is === 'stack' && Object.hasOwn(model.stack.loadBalancer.tags, '__proto__'))
+})
+
+void t.test('a warning about an annotation of a Service fits into its line', async (t) => {
+  t.same(warnings({}, { services: [ofService({ successCodes: '200' })] }), [
+    'Service echoserver: successCodes: old spelling, read as success-codes',
+  ])
+  const world = { services: [ofService({ 'healthcheck-interval-seconds': '1' })] }
+  const { findings, findingsBefore } = judge(ingress({ keys: { tags: 'a=b' } }), world, ingress())
+  t.same(verdict({ findings, findingsBefore, dryRun: false }).warnings, [
+    'already wrong before this change: Service echoserver: healthcheck-interval-seconds: must be 5 to 300',
+  ])
 })

@@ -36,8 +36,8 @@ void t.test('no value makes a rule throw, and none makes a message too long or u
     }
 })
 
-void t.test('a hostile value behind a hundred paths is judged in a moment', async (t) => {
-  const paths = Array.from({ length: 100 }, (_, index) => path({ path: `/${index}` }))
+void t.test('a hostile value behind many paths is judged in a moment', async (t) => {
+  const paths = Array.from({ length: 20 }, (_, index) => path({ path: `/${index}` }))
   const spec = { ...ingress().spec, rules: [{ paths }] }
   const pairs = Array.from({ length: 20_000 }, (_, index) => `key-${index}=v`).join()
   for (const [what, value] of Object.entries({ ...hostile, pairs })) {
