@@ -1,5 +1,7 @@
+import * as acm from '../../../shared/aws/acm.ts'
 import * as ec2 from '../../../shared/aws/ec2.ts'
 import * as elb from '../../../shared/aws/elastic-load-balancing.ts'
+import { getServerCertificate } from '../../../shared/aws/iam.ts'
 import { tagKeys } from '../../../shared/names/tags.ts'
 import {
   type Action,
@@ -8,6 +10,7 @@ import {
   ec2Arn,
   placeholders,
   type Policy,
+  serverCertificates,
   type Statement,
 } from './statement.ts'
 
@@ -52,9 +55,30 @@ const ownershipIsImmutable = (sid: string, actions: readonly Action[], whileCrea
 
 const policy = (statements: readonly Statement[]): Policy => ({ Version: '2012-10-17', Statement: statements })
 
+/** IAM is a service of no region. */
+const readServerCertificates: Statement = {
+  Sid: 'ReadServerCertificates',
+  Effect: 'Allow',
+  Action: actionNames([getServerCertificate]),
+  Resource: serverCertificates,
+}
+
 /** What the webhook asks of AWS. It writes nothing. */
 export const webhookPolicy: Policy = policy([
-  allow('Read', [ec2.describeAvailabilityZones, ec2.describeSubnets, elb.describeLoadBalancers, elb.describeTags], {}),
+  allow(
+    'Read',
+    [
+      acm.describeCertificate,
+      acm.listCertificates,
+      ec2.describeAvailabilityZones,
+      ec2.describeSubnets,
+      elb.describeLoadBalancers,
+      elb.describeSslPolicies,
+      elb.describeTags,
+    ],
+    {},
+  ),
+  readServerCertificates,
 ])
 
 const isRead = ({ write }: Action): boolean => !write
@@ -65,12 +89,14 @@ const creationsBelow = [elb.createListener, elb.createRule]
 
 /** What the controller does in AWS. */
 export const controllerPolicy: Policy = policy([
-  allow('Read', [...Object.values(ec2), ...Object.values(elb)].filter(isRead), {}),
+  allow('Read', [...Object.values(acm), ...Object.values(ec2), ...Object.values(elb)].filter(isRead), {}),
+  readServerCertificates,
   allow('Create', creations, asOurs),
   allow('CreateBelowOurs', creationsBelow, { ...asOurs, ...ofOurs }),
   allow(
     'ChangeOurs',
     [
+      elb.addListenerCertificates,
       elb.deleteListener,
       elb.deleteLoadBalancer,
       elb.deleteRule,
@@ -80,6 +106,7 @@ export const controllerPolicy: Policy = policy([
       elb.modifyRule,
       elb.modifyTargetGroup,
       elb.registerTargets,
+      elb.removeListenerCertificates,
       elb.setIpAddressType,
       elb.setRulePriorities,
       elb.setSecurityGroups,

@@ -7,7 +7,7 @@ export interface Statement extends JsonObject {
   /** `elasticloadbalancing:CreateRule`, sorted; never with a wildcard. */
   readonly Action: readonly string[]
   readonly Resource: string | readonly string[]
-  readonly Condition: Condition
+  readonly Condition?: Condition
 }
 
 /** Operator, key of the request, value or values of which one must match. */
@@ -38,6 +38,9 @@ export const placeholders = {
   /** The cluster name (`--cluster-name`), which is the value of the ownership tag. */
   cluster: 'CLUSTER_VALUE',
 } as const
+
+/** Server certificates of the account (IAM ARNs have no region). */
+export const serverCertificates = `arn:${placeholders.partition}:iam::${placeholders.account}:server-certificate/*`
 
 /** The ARN of a resource of EC2 in the account and region. */
 export const ec2Arn = (resource: string): string => {

@@ -16,7 +16,10 @@ export const allows = (policy: Policy, request: Request): boolean => {
   return holding.some(({ Effect }) => Effect === 'Allow') && !holding.some(({ Effect }) => Effect === 'Deny')
 }
 
-const holds = ({ Action, Resource, Condition: condition }: Statement, { action, resource, keys }: Request): boolean =>
+const holds = (
+  { Action, Resource, Condition: condition = {} }: Statement,
+  { action, resource, keys }: Request,
+): boolean =>
   Action.includes(action) &&
   [Resource].flat().some((pattern) => like(pattern, resource)) &&
   Object.entries(condition).every(([operator, entries]) => all(operator, entries, keys))

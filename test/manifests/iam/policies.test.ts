@@ -24,10 +24,10 @@ for (const [process, policy, least] of [
   })
 
   void t.test(
-    `each action of the ${process} is named in full, and each statement is bound by a condition`,
+    `each action of the ${process} is named in full, and each statement is bound by a condition or a resource`,
     async (t) => {
-      for (const { Sid, Action, Condition } of policy.Statement) {
-        t.ok(Object.keys(Condition).length > 0, Sid)
+      for (const { Sid, Action, Condition = {}, Resource } of policy.Statement) {
+        t.ok(Object.keys(Condition).length > 0 || Resource !== '*', Sid)
         for (const action of Action) t.match(action, /^[a-z0-9]+:[A-Z][A-Za-z]+$/)
       }
       const sids = policy.Statement.map(({ Sid }) => Sid)
