@@ -27,6 +27,19 @@ export const treeShaking: readonly Plugin[] = [
       }))
     },
   },
+  {
+    // An operation of AWS that a process never calls is left out: what is in a bundle is what its IAM policy must allow.
+    name: 'operations-without-side-effects',
+    setup: (esbuild) => {
+      esbuild.onLoad({ filter: /\/shared\/aws\/[^/]*\.ts$/ }, async ({ path }) => ({
+        contents: (await readFile(path, 'utf8')).replaceAll(
+          /^(export const \w+ = )(?=operation\()/gm,
+          '$1/* @__PURE__ */ ',
+        ),
+        loader: 'ts',
+      }))
+    },
+  },
 ]
 
 /** Marks the resolution that a plugin itself asked for. */

@@ -1,12 +1,12 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 
-/** A folder of generated files, and the command that writes it. */
+/** A folder of generated files, and the command that writes it. Only the subfolders that have such files are looked into. */
 export interface Folder {
   /** Where it is committed. */
   readonly directory: string
-  /** Text by file name; same sources, same bytes. */
+  /** Text by file name (`annotations.md`, `base/namespace.yaml`); same sources, same bytes. */
   readonly files: ReadonlyMap<string, string>
   /** `npm run render` */
   readonly command: string
@@ -41,7 +41,10 @@ ${what}
 
 const write = async (folder: Folder, directory: string): Promise<void> => {
   const stale = await differences(folder, directory)
-  await mkdir(directory, { recursive: true })
+  for (const subfolder of subfolders(folder)) {
+    // oxlint-disable-next-line no-await-in-loop -- a few folders
+    await mkdir(join(directory, subfolder), { recursive: true })
+  }
   for (const name of stale) {
     const text = folder.files.get(name)
     // oxlint-disable-next-line no-await-in-loop -- a few small files
@@ -62,18 +65,25 @@ const check = async (folder: Folder, directory: string): Promise<void> => {
 }
 
 /** Names of files that are missing, differ or do not belong there. */
-const differences = async ({ files, byHand = [] }: Folder, directory: string): Promise<readonly string[]> => {
-  const present = await contents(directory)
+const differences = async (folder: Folder, directory: string): Promise<readonly string[]> => {
+  const { files, byHand = [] } = folder
+  const present = new Map<string, string>()
+  for (const subfolder of subfolders(folder)) {
+    // oxlint-disable-next-line no-await-in-loop -- a few folders
+    for (const [name, text] of await contents(directory, subfolder)) present.set(name, text)
+  }
   const names = new Set([...files.keys(), ...present.keys()])
   return [...names].filter((name) => !byHand.includes(name) && files.get(name) !== present.get(name)).sort()
 }
 
-const contents = async (directory: string): Promise<ReadonlyMap<string, string>> => {
-  const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
+const subfolders = ({ files }: Folder): readonly string[] => [...new Set([...files.keys()].map(dirname))]
+
+const contents = async (directory: string, subfolder: string): Promise<ReadonlyMap<string, string>> => {
+  const entries = await readdir(join(directory, subfolder), { withFileTypes: true }).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
     throw error
   })
-  const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name)
+  const names = entries.filter((entry) => entry.isFile()).map(({ name }) => join(subfolder, name))
   return new Map(
     await Promise.all(names.map(async (name) => [name, await readFile(join(directory, name), 'utf8')] as const)),
   )

@@ -31,6 +31,13 @@ export interface Values {
   readonly uncheckedNamespaces: readonly string[]
   /** What the API server does with an Ingress of ours while no webhook answers. */
   readonly validationFailurePolicy: 'Fail' | 'Ignore'
+  /**
+   * Where the API server's calls come from, for the NetworkPolicy of the webhook. The API server refuses the placeholder,
+   * so that nobody applies a policy that cuts the webhook off.
+   */
+  readonly controlPlaneCidr: string
+  /** Namespace of Prometheus, which alone may ask for metrics under the NetworkPolicies. */
+  readonly prometheusNamespace: string
 }
 
 /** The values of the committed base. */
@@ -48,4 +55,6 @@ export const values: Values = {
   servingCertificateSecret: 'webhook-tls',
   uncheckedNamespaces: ['kube-system'],
   validationFailurePolicy: 'Fail',
+  controlPlaneCidr: 'CONTROL_PLANE_VALUE',
+  prometheusNamespace: 'monitoring',
 }

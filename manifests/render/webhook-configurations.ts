@@ -11,11 +11,20 @@ import {
   ours,
   oursNow,
 } from './match-conditions.ts'
+import { leafName } from './certificates.ts'
 import { webhookServicePort } from './services.ts'
 import type { Values } from './values.ts'
 
+interface WebhookConfiguration extends Manifest {
+  readonly webhooks: readonly Webhook[]
+}
+
+interface Webhook extends JsonObject {
+  readonly name: string
+}
+
 /** Validating entries: Ingresses of ours, Ingresses that only look like ours, Services. */
-export const validatingWebhookConfiguration = (values: Values): Manifest =>
+export const validatingWebhookConfiguration = (values: Values): WebhookConfiguration =>
   configuration('ValidatingWebhookConfiguration', values, [
     entry(values, {
       name: 'validate.ingress.k8s.aws',
@@ -44,7 +53,7 @@ export const validatingWebhookConfiguration = (values: Values): Manifest =>
   ])
 
 /** The mutating entry: defaults of Ingresses of ours. Without it AWS looks the same, so it never blocks a write. */
-export const mutatingWebhookConfiguration = (values: Values): Manifest =>
+export const mutatingWebhookConfiguration = (values: Values): WebhookConfiguration =>
   configuration('MutatingWebhookConfiguration', values, [
     {
       ...entry(values, {
@@ -59,6 +68,12 @@ export const mutatingWebhookConfiguration = (values: Values): Manifest =>
     },
   ])
 
+/** Names of all entries, as the metrics of the API server have them. */
+export const webhookNames = (values: Values): readonly string[] =>
+  [mutatingWebhookConfiguration(values), validatingWebhookConfiguration(values)].flatMap(({ webhooks }) =>
+    webhooks.map(({ name }) => name),
+  )
+
 interface Entry {
   readonly name: string
   readonly path: string
@@ -71,20 +86,20 @@ interface Entry {
 const ingresses = { apiGroup: 'networking.k8s.io', resource: 'ingresses' }
 const services = { apiGroup: '', resource: 'services' }
 
-const configuration = (kind: string, values: Values, webhooks: readonly JsonObject[]): Manifest => ({
+const configuration = (kind: string, values: Values, webhooks: readonly Webhook[]): WebhookConfiguration => ({
   apiVersion: 'admissionregistration.k8s.io/v1',
   kind,
   metadata: {
     name: values.namespace,
     labels: productLabels,
     // caBundle is left out: cert-manager writes it, and an apply of these manifests must not take it away.
-    annotations: { 'cert-manager.io/inject-ca-from': `${values.namespace}/webhook-leaf` },
+    annotations: { 'cert-manager.io/inject-ca-from': `${values.namespace}/${leafName}` },
   },
   webhooks,
 })
 
 /** Every field that the API server would default is written out, so that what is applied is what is stored. */
-const entry = (values: Values, of: Entry): JsonObject => ({
+const entry = (values: Values, of: Entry): Webhook => ({
   name: of.name,
   clientConfig: {
     service: { namespace: values.namespace, name: 'webhook', path: of.path, port: webhookServicePort },

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import t from 'tap'
 import { parse, parseAllDocuments } from 'yaml'
-import { files, objects } from '../../manifests/render/files.ts'
+import { allFiles, components, files, objects } from '../../manifests/render/files.ts'
 import { values } from '../../manifests/render/values.ts'
 import { header } from '../../manifests/render/yaml.ts'
 import { said } from './at.ts'
@@ -15,19 +15,26 @@ const run = (...args: readonly string[]) =>
   spawnSync(process.execPath, [join(manifests, 'render/main.ts'), ...args], { encoding: 'utf8' })
 
 void t.test('two renders of the same values are the same bytes', async (t) => {
-  t.strictSame([...files(values)], [...files(structuredClone(values))])
+  t.strictSame([...allFiles(values)], [...allFiles(structuredClone(values))])
 })
 
-void t.test('the committed base is what the values render', async (t) => {
-  const names = (await readdir(join(manifests, 'base'))).sort()
-  t.strictSame(names, [...files(values).keys()].sort())
-  for (const name of names) {
-    t.equal(await readFile(join(manifests, 'base', name), 'utf8'), files(values).get(name), name)
-  }
+void t.test('the committed base, components and IAM policies are what the values render', async (t) => {
+  const folders = new Set([...allFiles(values).keys()].map(dirname))
+  t.strictSame(
+    [...folders],
+    ['base', 'components/cert-manager', 'components/network-policy', 'components/prometheus', 'iam'],
+  )
+  const committed = await Promise.all(
+    [...folders].map(async (folder) => (await readdir(join(manifests, folder))).map((name) => join(folder, name))),
+  )
+  t.strictSame(committed.flat().sort(), [...allFiles(values).keys()].sort())
+  for (const [name, text] of allFiles(values)) t.equal(await readFile(join(manifests, name), 'utf8'), text, name)
 })
 
-void t.test('each file says first that it is generated and by which command', async (t) => {
-  for (const [name, text] of files(values)) t.ok(text.startsWith(header), name)
+void t.test('each YAML file says first that it is generated and by which command', async (t) => {
+  const texts = [...allFiles(values)].filter(([name]) => !name.startsWith('iam/'))
+  t.ok(texts.length > 15)
+  for (const [name, text] of texts) t.ok(text.startsWith(header), name)
   t.match(header, /npm run render/)
 })
 
@@ -54,7 +61,8 @@ void t.test(
 )
 
 void t.test('no two objects share kind, namespace and name', async (t) => {
-  const identities = [...objects(values).values()]
+  const identities = [objects(values), ...components(values).values()]
+    .flatMap((of) => [...of.values()])
     .flat()
     .map(({ kind, metadata }) => [kind, said(metadata['namespace']), metadata.name].join(' '))
   t.equal(new Set(identities).size, identities.length)
@@ -66,14 +74,14 @@ void t.test('--check names stale, missing and foreign files, and a render repair
   t.equal(run('--directory', directory).status, 0)
   t.equal(run('--check', '--directory', directory).status, 0)
 
-  await writeFile(join(directory, 'namespace.yaml'), 'kind: Namespace\n')
-  await rm(join(directory, 'ingress-class.yaml'))
-  await writeFile(join(directory, 'foreign.yaml'), '')
+  await writeFile(join(directory, 'base/namespace.yaml'), 'kind: Namespace\n')
+  await rm(join(directory, 'base/ingress-class.yaml'))
+  await writeFile(join(directory, 'components/prometheus/foreign.yaml'), '')
   const checked = run('--check', '--directory', directory)
   t.equal(checked.status, 1)
-  const named = checked.stderr.match(/[a-z-]+\.yaml/g)
-  t.strictSame(named, ['foreign.yaml', 'ingress-class.yaml', 'namespace.yaml'])
-  t.equal(await readFile(join(directory, 'namespace.yaml'), 'utf8'), 'kind: Namespace\n', '--check writes nothing')
+  const named = checked.stderr.match(/[a-z-]+\/[a-z-]+\.yaml/g)
+  t.strictSame(named, ['base/ingress-class.yaml', 'base/namespace.yaml', 'prometheus/foreign.yaml'])
+  t.equal(await readFile(join(directory, 'base/namespace.yaml'), 'utf8'), 'kind: Namespace\n', '--check writes nothing')
 
   t.match(run('--directory', directory).stdout, /3 changed/)
   t.equal(run('--check', '--directory', directory).status, 0)
