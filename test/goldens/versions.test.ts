@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { z } from 'zod'
 import { versionedDigest } from '../../controller/digest.ts'
 import { defaultAnnotations } from '../../shared/features/defaulting.ts'
 import { evaluate } from '../../shared/group/evaluate.ts'
@@ -13,6 +14,8 @@ import { facts, flags, ingress, path, service } from '../builders.ts'
  * of the format beside this one, never an edit of this file.
  */
 const file = new URL('./version-1.json', import.meta.url)
+
+const golden = z.strictObject({ record: z.record(z.string(), z.string()), marker: z.string() })
 
 const group = 'echoserver/echoserver'
 const subject = ingress({
@@ -47,14 +50,14 @@ void t.test('version 1 of record, digest and marker is written to the byte', asy
 })
 
 void t.test('version 1 of the record is read', async (t) => {
-  const { record } = JSON.parse(readFileSync(file, 'utf8')) as { readonly record: Readonly<Record<string, string>> }
+  const { record } = golden.parse(JSON.parse(readFileSync(file, 'utf8')))
   const read = readRecord(record)
   t.ok(read)
   t.same(read === undefined ? undefined : writeRecord(read), record)
 })
 
 void t.test('a record of another version, and a damaged one, is no record', async (t) => {
-  const { record } = JSON.parse(readFileSync(file, 'utf8')) as { readonly record: Readonly<Record<string, string>> }
+  const { record } = golden.parse(JSON.parse(readFileSync(file, 'utf8')))
   const text = record[recordDataKey] ?? ''
   t.equal(readRecord({ [recordDataKey]: text.replace('"version":1', '"version":2') }), undefined)
   t.equal(readRecord({ [recordDataKey]: text.slice(0, -5) }), undefined)
