@@ -37,7 +37,10 @@ export const isBackendGroupNeeded = (
   )
 }
 
-/** Deletes the backend group, found by its tags. Throws when AWS does not let it go in time. */
+/**
+ * Deletes the backend group, found by its tags, in one attempt.
+ * @throws AwsError `in-use` while the network interfaces of a load balancer that is gone still hold it
+ */
 export const removeBackendGroup = async (io: Io, signal: AbortSignal): Promise<void> => {
   if (io.inventory.backendGroups().length === 0) return
   await io.inventory.ensure(freshMs, signal)
@@ -52,10 +55,10 @@ export const removeBackendGroup = async (io: Io, signal: AbortSignal): Promise<v
     name,
   }))
   if (io.settings.process.planOnly) {
-    for (const step of steps) io.log.info({ step: step.id }, 'would run step')
+    for (const step of steps) io.log.info({ step: step.id, action: step.is }, 'would run step')
     return
   }
-  const apply = applyIo(io, noBindings, signal)
+  const apply = { ...applyIo(io, noBindings, signal), retryTimeoutMs: 0 }
   const { inventory, log, stopping } = io
   const run = (step: Step, made: ReadonlyMap<string, string>) => runStep(apply, step, made)
   const { failed } = await execute({ run, inventory, log, stopping }, steps)

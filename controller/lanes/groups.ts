@@ -1,6 +1,7 @@
 import { AwsError } from '../../shared/aws/errors.ts'
 import { hasRemedy } from '../../shared/cluster/errors.ts'
 import type { GroupKey } from '../../shared/model/model.ts'
+import { Stopped } from '../execute.ts'
 import type { GroupIo } from '../io.ts'
 import { LeaseLost } from '../lease.ts'
 import { KeyedQueue } from '../queue.ts'
@@ -48,7 +49,7 @@ export class GroupLane {
   /** What failed outside of a step: observing, or a write to the API server. */
   #failed(group: GroupKey, error: unknown): Outcome {
     const { log, signal } = this.#io
-    if (signal.aborted || error instanceof LeaseLost) return { is: 'done' }
+    if (signal.aborted || error instanceof LeaseLost || error instanceof Stopped) return { is: 'done' }
     const retry: Outcome = { is: 'retry', backOff: this.#backOff }
     if (error instanceof Outdated || hasRemedy(error, 'conflict')) {
       log.debug({ group, err: error }, 'the cluster has moved on; looking again')
@@ -57,7 +58,10 @@ export class GroupLane {
       this.#tell(group, error.reason, `Failed to write: ${error.message}`)
     } else if (error instanceof AwsError) {
       log.warn({ group, err: error, code: error.code, 'request-id': error.requestId ?? '' }, 'AWS could not be asked')
-      const text = awsText(error, error.action)
+      const text = awsText(
+        error,
+        error.action === 'DeleteSecurityGroup' ? 'the shared backend security group' : 'the request',
+      )
       if (text !== undefined) this.#tell(group, 'FailedDeployModel', `Failed deploy model due to ${text}`)
     } else {
       throw error

@@ -1,5 +1,7 @@
+import { hasRemedy } from '../../shared/aws/errors.ts'
 import { NodeSecurityGroups } from '../../shared/aws/nodes.ts'
 import type { GroupKey } from '../../shared/model/model.ts'
+import { Stopped } from '../execute.ts'
 import type { BackendGroupUse, Io } from '../io.ts'
 import { KeyedQueue } from '../queue.ts'
 import type { Outcome } from '../queue.ts'
@@ -84,12 +86,31 @@ export class SecurityLane implements BackendGroupUse {
    * the group's finalizer does.
    */
   async release(group: GroupKey, signal: AbortSignal): Promise<void> {
-    await this.#inTurn(async () => {
-      this.#holders.delete(group)
-      this.#released.add(group)
-      await reconcileRules({ ...this.#io, memory: this.#memory, nodes: this.#nodes })
-      if (!this.#isNeeded()) await removeBackendGroup(this.#io, signal)
-    })
+    const { timing, settings } = this.#io
+    const { awsRetryDelay, awsRetryTimeout } = settings.waits
+    const endsAt = timing.now() + awsRetryTimeout
+    for (;;) {
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- between attempts others have their turn, and may need the group again
+        await this.#inTurn(async () => {
+          this.#holders.delete(group)
+          this.#released.add(group)
+          await this.#rulesAndGroup(signal)
+        })
+        return
+      } catch (error) {
+        if (!hasRemedy(error, 'in-use') || timing.now() + awsRetryDelay > endsAt || signal.aborted) throw error
+        // oxlint-disable-next-line no-await-in-loop
+        await pause(timing, awsRetryDelay, signal)
+      }
+    }
+  }
+
+  /** Whether the rules are what all bindings want. Without them what they refer to cannot go. */
+  async #rulesAndGroup(signal: AbortSignal): Promise<boolean> {
+    const isWell = await reconcileRules({ ...this.#io, memory: this.#memory, nodes: this.#nodes })
+    if (!this.#isNeeded()) await removeBackendGroup(this.#io, signal)
+    return isWell
   }
 
   #isNeeded(): boolean {
@@ -99,22 +120,22 @@ export class SecurityLane implements BackendGroupUse {
   }
 
   async #pass(): Promise<Outcome> {
-    const { timing, metrics, settings, signal } = this.#io
+    const { timing, metrics, settings, signal, log } = this.#io
     const { waits } = settings
+    const retry: Outcome = { is: 'retry', backOff: { baseMs: waits.retryBaseDelay, maxMs: waits.retryMaxDelay } }
     const startedAt = timing.now()
     const wanted = this.#wanted
     let result: 'done' | 'retry' | 'error' = 'error'
     try {
-      const isWell = await this.#inTurn(async () => {
-        const isWell = await reconcileRules({ ...this.#io, memory: this.#memory, nodes: this.#nodes })
-        if (!this.#isNeeded()) await removeBackendGroup(this.#io, signal)
-        return isWell
-      })
+      const isWell = await this.#inTurn(() => this.#rulesAndGroup(signal))
       if (isWell) this.#done = Math.max(this.#done, wanted)
       result = isWell ? 'done' : 'retry'
-      return isWell
-        ? { is: 'done' }
-        : { is: 'retry', backOff: { baseMs: waits.retryBaseDelay, maxMs: waits.retryMaxDelay } }
+      return isWell ? { is: 'done' } : retry
+    } catch (error) {
+      if (error instanceof Stopped) return { is: 'done' }
+      if (!hasRemedy(error, 'in-use')) throw error
+      log.info({ code: error.code }, 'the backend security group is still in use')
+      return retry
     } finally {
       metrics.pass('security', result, (timing.now() - startedAt) / 1000)
       for (const told of this.#waiters) told()
