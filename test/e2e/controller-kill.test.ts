@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Fault } from '../aws/emulator.ts'
 import type { RunningProcess } from '../local/stack.ts'
-import { comparableState, ours, quietCalls, writesOf } from './support/aws.ts'
+import { comparableState, ours, writesOf } from './support/aws.ts'
 import { addresses, applied, logged, type LogLine, logOf } from './support/controller.ts'
 import { put, read, succeed } from './support/kubectl.ts'
 import { ingress } from './support/objects.ts'
@@ -54,7 +54,7 @@ const removed = async (): Promise<void> => {
     throw new Error('the Ingress is still there')
 }
 const resultOf = async (): Promise<Run> => {
-  const calls = await quietCalls(emulator, 300)
+  const calls = await emulator.calls()
   return {
     state: await comparableState(stack),
     writes: writesOf(calls)

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { cacheDirectory } from './cache.ts'
 import { freePort } from './ports.ts'
 import { type Exit, type GuardedProcess, plainEnvironment, startProcess, waitUntilReady } from './processes.ts'
 
@@ -108,7 +109,13 @@ export async function startProduct(
     args: [join(repository, role, 'main.ts'), ...flags],
     directory: setup.directory,
     workingDirectory: repository,
-    environment: { ...plainEnvironment(), ...setup.awsEnvironment, ...options.environment },
+    environment: {
+      ...plainEnvironment(),
+      // Halves the processor time of a start: tests start these processes many times.
+      NODE_COMPILE_CACHE: join(cacheDirectory(), 'compiled'),
+      ...setup.awsEnvironment,
+      ...options.environment,
+    },
   })
   const running: RunningProcess = {
     pid: child.pid,
