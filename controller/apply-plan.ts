@@ -1,8 +1,9 @@
+import { getIngress } from '../shared/cluster/resources.ts'
 import { finalizerOf } from '../shared/ingress/membership.ts'
 import type { Ingress } from '../shared/kubernetes/objects.ts'
 import type { Step } from '../shared/plan/step.ts'
 import { runStep } from './apply/run.ts'
-import { versionedDigest } from './digest.ts'
+import { canonicalText, versionedDigest } from './digest.ts'
 import { execute } from './execute.ts'
 import type { Applied } from './execute.ts'
 import { addFinalizer } from './finalizers.ts'
@@ -12,6 +13,7 @@ import type { PlannedGroup } from './plan.ts'
 import { orRefused } from './refused.ts'
 import { ingressSubject } from './report.ts'
 import { applyIo } from './run-io.ts'
+import { Outdated } from './write-fresh.ts'
 
 /** What a pass did: the steps, and the Ingresses as they are after their finalizer was put. */
 export interface AppliedGroup extends Applied {
@@ -37,6 +39,7 @@ export const apply = async (
   if (steps.length > 0 && isPaused(io, world)) return { done: [], ingresses: cached, heldBack: 'paused' }
   const fright = isFrightening(io, world, planned)
   const due = fright ? steps.filter(({ phase }) => phase !== 'remove') : steps
+  if (due.some(({ phase }) => phase === 'remove')) await confirmMembers(io, world)
   const ingresses = needsFinalizer(world) ? await withFinalizers(io, world, signal) : cached
   if (due.length > 0 && world.evaluation.model.is === 'stack') {
     // The record must not say "applied in full" while a change is under way.
@@ -77,6 +80,23 @@ const withFinalizers = async (
   }
   return ingresses
 }
+
+/**
+ * Before anything is removed the members are read from the API server itself: a cache that is behind must not decide it.
+ * Those that leave were read so already.
+ */
+const confirmMembers = async (io: GroupIo, { members }: World): Promise<void> => {
+  for (const { name, ingress, role } of members) {
+    if (role === 'leaving') continue
+    // oxlint-disable-next-line no-await-in-loop -- a group has few members
+    const fresh = await getIngress(io.cluster, ingress)
+    if (fresh === undefined || decisiveOf(fresh) !== decisiveOf(ingress)) throw new Outdated(`${name} has changed`)
+  }
+}
+
+/** What of an Ingress a plan depends on. */
+const decisiveOf = ({ uid, deletionTimestamp, annotations, spec }: Ingress): string =>
+  canonicalText({ uid, deletionTimestamp, annotations, spec })
 
 const logPlan = (io: GroupIo, { group }: World, steps: readonly Step[]): void => {
   if (steps.length === 0) io.log.info({ group }, 'plan: no change in AWS')

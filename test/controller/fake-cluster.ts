@@ -95,10 +95,11 @@ export class FakeCluster implements ClusterClient {
     this.#held = []
   }
 
-  letGo(): void {
-    const held = this.#held ?? []
-    this.#held = undefined
-    for (const tell of held) tell()
+  /** Lets the caches hear of what was kept from them; with a count, of so many changes only. */
+  letGo(count = Infinity): void {
+    const told = (this.#held ?? []).splice(0, count)
+    if (count === Infinity) this.#held = undefined
+    for (const tell of told) tell()
   }
 
   async request(call: ClusterCall): Promise<unknown> {
