@@ -1,7 +1,8 @@
 import type { Member } from '../shared/group/evaluation.ts'
 import { contributionOf } from '../shared/group/evaluate.ts'
 import type { TargetGroupBinding } from '../shared/kubernetes/objects.ts'
-import type { DesiredModel, GroupKey } from '../shared/model/model.ts'
+import { digestOf } from '../shared/model/digest.ts'
+import type { GroupKey } from '../shared/model/model.ts'
 import type { Observed } from '../shared/model/observed.ts'
 import { groupId } from '../shared/names/group-id.ts'
 import { backendSecurityGroupName } from '../shared/names/names.ts'
@@ -10,7 +11,7 @@ import { backendSecurityGroupTags, groupLabels } from '../shared/names/tags.ts'
 import type { GroupWorld } from '../shared/plan/context.ts'
 import { planGroup } from '../shared/plan/group.ts'
 import type { Plan, Step } from '../shared/plan/step.ts'
-import { canonicalText, versionedDigest } from './digest.ts'
+import { canonicalText, versionedDigest } from '../shared/names/versioned-digest.ts'
 import type { GroupIo } from './io.ts'
 import { observeGroup } from './observe/aws.ts'
 import type { World } from './observe/group.ts'
@@ -122,10 +123,6 @@ const isExplained = ({ members, evaluation, record }: World): boolean => {
     })
   )
 }
-
-/** The digest of a model, with the version of how it is made; undefined while the model holds something unknown. */
-export const digestOf = (model: DesiredModel): string | undefined =>
-  model.is === 'stack' && 'known' in model.stack.loadBalancer.subnets ? versionedDigest(model) : undefined
 
 /** Spread over the period by name, so that a restart does not bring the turns of all groups together. */
 const isScanDue = (io: GroupIo, group: GroupKey): boolean => {

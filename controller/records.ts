@@ -3,12 +3,11 @@ import type { ClusterClient } from '../shared/cluster/client.ts'
 import { hasRemedy } from '../shared/cluster/errors.ts'
 import { createRecord, replaceRecordData } from '../shared/cluster/records.ts'
 import { deleteObject } from '../shared/cluster/resources.ts'
-import { readRecord, writeRecord } from '../shared/group/record.ts'
+import { readRecord, recordName, writeRecord } from '../shared/group/record.ts'
 import type { GroupRecord } from '../shared/group/record.ts'
 import { nameOf } from '../shared/kubernetes/objects.ts'
 import type { ConfigMap } from '../shared/kubernetes/objects.ts'
 import type { GroupKey } from '../shared/model/model.ts'
-import { sha256Hex } from '../shared/names/sha256.ts'
 import { OwnWrites } from './own-writes.ts'
 import type { Timing } from './timing.ts'
 
@@ -22,9 +21,6 @@ const groupAnnotation = 'ingress.k8s.aws/group'
 const targetsKey = 'targets'
 
 export type TargetDigests = Readonly<Record<string, string>>
-
-/** The name of a group's record: the same in every release, whatever characters the group's name has. */
-export const recordName = (group: GroupKey): string => `alb-ingress-group-${sha256Hex(group).slice(0, 16)}`
 
 export interface RecordsOptions {
   readonly client: ClusterClient

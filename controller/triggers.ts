@@ -5,7 +5,7 @@ import { holdsFinalizer, membershipOf } from '../shared/ingress/membership.ts'
 import { nameOf } from '../shared/kubernetes/objects.ts'
 import type { Ingress, Node, TargetGroupBinding } from '../shared/kubernetes/objects.ts'
 import type { GroupKey } from '../shared/model/model.ts'
-import { groupOfBinding } from './lanes/binding-owner.ts'
+import { groupOfBinding } from '../shared/plan/binding-owner.ts'
 import { groupOfRecord, pausedAnnotation } from './records.ts'
 
 /** Whom a change wakes. */

@@ -2,37 +2,33 @@ import type { JsonObject, Manifest } from './objects.ts'
 import { type Process, processLabels } from './labels.ts'
 import type { Values } from './values.ts'
 
-const read = ['get', 'list', 'watch'] as const
+/** What a cache of a kind needs. */
+const watched = ['list', 'watch'] as const
 
-/** Rights of the webhook in the whole cluster: it reads the kinds that it caches and writes nothing. */
+/** Rights of the webhook in the whole cluster: it caches what it judges by and writes nothing. */
 export const webhookClusterRules = [
-  { apiGroups: ['networking.k8s.io'], resources: ['ingresses', 'ingressclasses'], verbs: read },
-  { apiGroups: ['elbv2.k8s.aws'], resources: ['ingressclassparams'], verbs: read },
-  { apiGroups: [''], resources: ['services', 'namespaces', 'nodes'], verbs: read },
+  { apiGroups: ['networking.k8s.io'], resources: ['ingresses', 'ingressclasses'], verbs: watched },
+  { apiGroups: [''], resources: ['services'], verbs: watched },
 ] as const
 
-/** Rights of the webhook in its own namespace: the records of groups, read-only. */
-export const webhookNamespaceRules = [{ apiGroups: [''], resources: ['configmaps'], verbs: read }] as const
-
-/** Rights of the controller in the whole cluster. */
+/** Rights of the controller in the whole cluster. It reads an Ingress or a binding again when its cache is behind. */
 export const controllerClusterRules = [
-  { apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs: [...read, 'patch'] },
+  { apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs: ['get', ...watched, 'patch'] },
   { apiGroups: ['networking.k8s.io'], resources: ['ingresses/status'], verbs: ['patch'] },
-  { apiGroups: ['networking.k8s.io'], resources: ['ingressclasses'], verbs: read },
-  { apiGroups: ['elbv2.k8s.aws'], resources: ['ingressclassparams'], verbs: read },
+  { apiGroups: ['networking.k8s.io'], resources: ['ingressclasses'], verbs: watched },
   {
     apiGroups: ['elbv2.k8s.aws'],
     resources: ['targetgroupbindings'],
-    verbs: [...read, 'create', 'patch', 'update', 'delete'],
+    verbs: ['get', ...watched, 'create', 'patch', 'delete'],
   },
   { apiGroups: ['elbv2.k8s.aws'], resources: ['targetgroupbindings/status'], verbs: ['patch'] },
-  { apiGroups: [''], resources: ['services', 'namespaces', 'nodes'], verbs: read },
+  { apiGroups: [''], resources: ['services', 'nodes'], verbs: watched },
   { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
 ] as const
 
 /** Rights of the controller in its own namespace: the records of groups. */
 export const controllerNamespaceRules = [
-  { apiGroups: [''], resources: ['configmaps'], verbs: [...read, 'create', 'update', 'patch', 'delete'] },
+  { apiGroups: [''], resources: ['configmaps'], verbs: [...watched, 'create', 'patch', 'delete'] },
 ] as const
 
 /** Rights of the controller on its Lease. RBAC cannot limit `create` to a name, since the name is not yet known. */
@@ -43,7 +39,7 @@ export const leaseRules = (leaseName: string) =>
       apiGroups: ['coordination.k8s.io'],
       resources: ['leases'],
       resourceNames: [leaseName],
-      verbs: ['get', 'update', 'patch'],
+      verbs: ['get', 'patch'],
     },
   ] as const
 
@@ -56,11 +52,8 @@ export const serviceAccounts = (values: Values): readonly Manifest[] =>
     automountServiceAccountToken: false,
   }))
 
-/** Roles and bindings of the webhook. */
-export const webhookRoles = (values: Values): readonly Manifest[] => [
-  ...clusterRole(values, 'webhook', webhookClusterRules),
-  ...role(values, 'webhook', { name: 'webhook', namespace: values.namespace }, webhookNamespaceRules),
-]
+/** Role and binding of the webhook. */
+export const webhookRoles = (values: Values): readonly Manifest[] => clusterRole(values, 'webhook', webhookClusterRules)
 
 /** Roles and bindings of the controller. */
 export const controllerRoles = (values: Values): readonly Manifest[] => [

@@ -94,13 +94,13 @@ export class AwsFacts {
 
   /** Keeps the answers to these needs, and to those asked lately, fresh in the background until the signal aborts. */
   async warm(needs: readonly Need[], signal: AbortSignal): Promise<void> {
-    const { clock, refreshMs, keepMs } = this.#settings
+    const { clock, refreshMs } = this.#settings
     const always = new Set(needs.map(needKey))
     for (const need of needs) this.#entry(need)
     while (!signal.aborted) {
       const now = clock.monotonic()
       for (const [key, entry] of this.#entries) {
-        const isWanted = always.has(key) || (entry.answer?.fact.is === 'present' && now - entry.usedAt < keepMs)
+        const isWanted = always.has(key) || this.#isKept(entry, now)
         if (isWanted && (entry.answer === undefined || now - entry.answer.at >= refreshMs / 2)) void this.#lookUp(entry)
       }
       try {
@@ -111,10 +111,20 @@ export class AwsFacts {
     }
   }
 
-  /** Age of the oldest answer in milliseconds; undefined while there is none. */
+  /**
+   * Age of the oldest answer in milliseconds, of those that are kept fresh because they were asked lately; undefined while
+   * there is none. It grows past the refresh period only while AWS fails.
+   */
   get oldestMs(): number | undefined {
-    const ages = [...this.#entries.values()].flatMap(({ answer }) => (answer === undefined ? [] : [answer.at]))
-    return ages.length === 0 ? undefined : this.#settings.clock.monotonic() - Math.min(...ages)
+    const now = this.#settings.clock.monotonic()
+    const ages = [...this.#entries.values()].flatMap((entry) =>
+      entry.answer !== undefined && this.#isKept(entry, now) ? [now - entry.answer.at] : [],
+    )
+    return ages.length === 0 ? undefined : Math.max(...ages)
+  }
+
+  #isKept({ answer, usedAt }: Entry, now: number): boolean {
+    return answer?.fact.is === 'present' && now - usedAt < this.#settings.keepMs
   }
 
   async #answerAll(

@@ -1,5 +1,7 @@
 import * as z from 'zod'
 import type { Contribution } from '../model/contribution.ts'
+import type { GroupKey } from '../model/model.ts'
+import { sha256Hex } from '../names/sha256.ts'
 
 /**
  * What the controller remembers of a group, kept in a ConfigMap of its own namespace. A cache of intent, never of
@@ -12,6 +14,9 @@ export interface GroupRecord {
   /** Digest of the model that was last applied in full; absent while a change is being applied. */
   readonly digest?: string
 }
+
+/** The name of a group's record: the same in every release, whatever characters the group's name has. */
+export const recordName = (group: GroupKey): string => `alb-ingress-group-${sha256Hex(group).slice(0, 16)}`
 
 /** The key of the record in the ConfigMap's data. */
 export const recordDataKey = 'record'

@@ -53,6 +53,8 @@ export const emulatorSettings = z.strictObject({
       /** Not counting the default ones. */
       certificatesPerLoadBalancer: quota,
       namesPerCertificate: quota,
+      securityGroupsPerLoadBalancer: quota,
+      /** Of one address family; a prefix list counts with its most entries. */
       rulesPerSecurityGroup: quota,
     })
     .exactOptional(),

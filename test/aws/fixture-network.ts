@@ -2,6 +2,7 @@ import {
   AssociateRouteTableCommand,
   AttachInternetGatewayCommand,
   CreateInternetGatewayCommand,
+  CreateManagedPrefixListCommand,
   CreateNetworkInterfaceCommand,
   CreateRouteCommand,
   CreateRouteTableCommand,
@@ -95,6 +96,24 @@ export async function createSecurityGroup(ec2: EC2Client, vpcId: string, name: s
     }),
   )
   return given(made.GroupId)
+}
+
+/** A managed prefix list of IPv4 blocks; in a security group it counts with all the entries that it has room for. */
+export async function createPrefixList(
+  ec2: EC2Client,
+  name: string,
+  maxEntries: number,
+  blocks: readonly string[],
+): Promise<string> {
+  const made = await ec2.send(
+    new CreateManagedPrefixListCommand({
+      PrefixListName: name,
+      MaxEntries: maxEntries,
+      AddressFamily: 'IPv4',
+      Entries: blocks.map((Cidr) => ({ Cidr })),
+    }),
+  )
+  return given(made.PrefixList?.PrefixListId)
 }
 
 /** A running instance with one network interface in a security group. */

@@ -3,6 +3,7 @@ import type { Emulator } from './emulator.ts'
 import { importCertificate } from './fixture-certificates.ts'
 import {
   createNetwork,
+  createPrefixList,
   createSecurityGroup,
   createSubnet,
   fill,
@@ -26,6 +27,8 @@ export interface Fixture {
   /** One running instance per zone, in the private subnets, in security group `nodes`. */
   readonly instances: readonly FixtureInstance[]
   readonly securityGroups: Readonly<Record<'nodes' | 'extra' | 'other', string>>
+  /** Ids of managed prefix lists: `office` has room for ten entries and two in it. */
+  readonly prefixLists: Readonly<Record<'office', string>>
   /** ARNs of issued certificates in ACM, imported from a local authority. */
   readonly certificates: Readonly<Record<CertificateDomain, string>>
 }
@@ -120,6 +123,7 @@ export async function createFixture(emulator: Emulator): Promise<Fixture> {
       }),
     }
     await fill(ec2, m11Subnets.full.id, 8)
+    const prefixLists = { office: await createPrefixList(ec2, 'office', 10, ['192.0.2.0/24', '198.51.100.0/24']) }
     const certificates = {
       'app.example.com': await importCertificate(emulator, { names: ['app.example.com'] }),
       '*.example.com': await importCertificate(emulator, { names: ['*.example.com'] }),
@@ -135,6 +139,7 @@ export async function createFixture(emulator: Emulator): Promise<Fixture> {
       m11Subnets,
       instances,
       securityGroups,
+      prefixLists,
       certificates,
     }
   } finally {

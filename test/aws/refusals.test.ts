@@ -13,6 +13,7 @@ import { ListServerCertificatesCommand } from '@aws-sdk/client-iam'
 import t from 'tap'
 import { rows } from './proxy/rows/index.ts'
 import { actionCases } from './refusals/actions.ts'
+import { attributeCases } from './refusals/attributes.ts'
 import { forward, listenerOn } from './refusals/builders.ts'
 import { certificateCases } from './refusals/certificates.ts'
 import { certificateStoreCases } from './refusals/certificate-stores.ts'
@@ -37,6 +38,7 @@ void t.test('what AWS refuses', async (t) => {
     ...conditionCases(prepared),
     ...actionCases(prepared),
     ...targetGroupCases(prepared),
+    ...attributeCases(prepared),
     ...securityGroupCases(prepared),
     ...tagAndDescribeCases(prepared),
   ]
@@ -88,7 +90,7 @@ void t.test('what AWS refuses', async (t) => {
     await t.rejects(elb.send(listenerOn(main, 82)), { name: 'TooManyListenersException' })
     await t.rejects(elb.send(loadBalancer({ Name: 'n' })), { name: 'TooManyLoadBalancersException' })
     await t.rejects(elb.send(targetGroup({ Name: 'n' })), { name: 'TooManyTargetGroupsException' })
-    await emulator.configure({ quotas: { targetGroups: 3, rulesPerLoadBalancer: 100 } })
+    await emulator.configure({ quotas: { targetGroups: 5, rulesPerLoadBalancer: 100 } })
     const another = given((await elb.send(targetGroup({ Name: 'another' }))).TargetGroups?.[0]?.TargetGroupArn)
     await t.rejects(elb.send(rule({ Actions: [forward(another)] })), {
       name: 'TooManyUniqueTargetGroupsPerLoadBalancerException',

@@ -1,6 +1,6 @@
 import t from 'tap'
 
-import { recordName } from '../../controller/records.ts'
+import { recordName } from '../../shared/group/record.ts'
 import { setAsideError } from '../../controller/status.ts'
 import { byText, eventsOf, gone, idle, published, startAccount, statusOf } from './account.ts'
 import { startController, until } from './bench.ts'

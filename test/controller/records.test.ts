@@ -1,6 +1,6 @@
 import t from 'tap'
-
-import { pausedAnnotation, recordName, Records } from '../../controller/records.ts'
+import { pausedAnnotation, Records } from '../../controller/records.ts'
+import { recordName } from '../../shared/group/record.ts'
 import type { GroupRecord } from '../../shared/group/record.ts'
 import { FakeCluster } from './fake-cluster.ts'
 import { FakeTiming } from './fake-timing.ts'

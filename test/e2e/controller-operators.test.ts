@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { recordName } from '../../controller/records.ts'
+import { recordName } from '../../shared/group/record.ts'
 import { comparableState, ours, quietCalls, writeActions } from './support/aws.ts'
 import { addressOf, applied, eventOn, logged, type LogLine, logOf } from './support/controller.ts'
 import { eventually, kubectl, put, read, readExisting, succeed } from './support/kubectl.ts'

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import t from 'tap'
 import { z } from 'zod'
-import { recordName } from '../../controller/records.ts'
+import { recordName } from '../../shared/group/record.ts'
 import type { RunningProcess } from '../local/stack.ts'
 import { byAction, comparableState, quietCalls, writeActions } from './support/aws.ts'
 import { addressOf, applied, logged, logOf } from './support/controller.ts'

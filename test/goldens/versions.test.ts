@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { z } from 'zod'
-import { versionedDigest } from '../../controller/digest.ts'
+import { versionedDigest } from '../../shared/names/versioned-digest.ts'
 import { defaultAnnotations } from '../../shared/features/defaulting.ts'
 import { evaluate } from '../../shared/group/evaluate.ts'
 import { readRecord, recordDataKey, writeRecord } from '../../shared/group/record.ts'

@@ -12,6 +12,8 @@ export interface ProcessOptions {
   /** `--name=value` or `--name`; a flag of the same name that the stack gives is left out. */
   readonly flags?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
+  /** What is started before the flags, in place of Node.js with this tree's sources. */
+  readonly command?: readonly [program: string, ...args: string[]]
   /** Path of another kubeconfig than that of the process's service account. */
   readonly kubeconfig?: string
   /** Whether to wait for `/readyz`; true unless told. */
@@ -103,10 +105,11 @@ export async function startProduct(
     ],
     options.flags ?? [],
   )
+  const [command, ...args] = options.command ?? [process.execPath, join(repository, role, 'main.ts')]
   const child = startProcess({
     name,
-    command: process.execPath,
-    args: [join(repository, role, 'main.ts'), ...flags],
+    command,
+    args: [...args, ...flags],
     directory: setup.directory,
     workingDirectory: repository,
     environment: {

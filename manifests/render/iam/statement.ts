@@ -47,3 +47,7 @@ export const ec2Arn = (resource: string): string => {
   const { partition, region, account } = placeholders
   return `arn:${partition}:ec2:${region}:${account}:${resource}`
 }
+
+/** Names of all actions that some statement of a policy allows, sorted. */
+export const actionsOf = ({ Statement }: Policy): readonly string[] =>
+  [...new Set(Statement.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action))].sort()

@@ -6,6 +6,7 @@ import {
   type ServerResponse,
   STATUS_CODES,
 } from 'node:http'
+import { request as httpsRequest } from 'node:https'
 import type { TargetAddress } from '../control-types.ts'
 import type { Listener } from '../proxy/model.ts'
 
@@ -31,22 +32,26 @@ export function forwardTo(
     readonly incoming: IncomingMessage
     readonly outgoing: ServerResponse
     readonly listener: Pick<Listener, 'protocol' | 'port'>
+    /** Of the target group: `HTTP` or `HTTPS`. A load balancer does not verify the certificates of targets. */
+    readonly protocol: string
     /** For the response header `x-rule`. */
     readonly rule: string
     /** Milliseconds. */
     readonly timeout: number
   },
 ): Promise<void> {
-  const { incoming, outgoing, listener, rule, timeout } = request
+  const { incoming, outgoing, listener, protocol, rule, timeout } = request
   return new Promise((resolve) => {
     outgoing.once('close', resolve)
     const fail = (status: number) => {
       if (outgoing.headersSent) outgoing.destroy()
       else errorPage(outgoing, status, { 'x-rule': rule })
     }
-    const toTarget = httpRequest(
+    const send = protocol === 'HTTPS' ? httpsRequest : httpRequest
+    const toTarget = send(
       {
         ...address,
+        rejectUnauthorized: false,
         method: incoming.method,
         path: incoming.url,
         agent: false,

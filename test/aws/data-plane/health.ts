@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
 import type { TargetAddress } from '../control-types.ts'
 
 /** A health check of one target, as its target group says; times in milliseconds, scaled. */
@@ -6,6 +7,8 @@ export interface HealthCheck {
   /** Target group, id and port. */
   readonly key: string
   readonly address: TargetAddress
+  /** `HTTP` or `HTTPS`. */
+  readonly protocol: string
   readonly path: string
   /** `200`, `200-299` or a list of both. */
   readonly codes: string
@@ -79,11 +82,13 @@ function note(watched: Watched, passed: boolean): void {
   watched.against = 0
 }
 
-function probe({ address, path, timeout, codes }: HealthCheck): Promise<boolean> {
+function probe({ address, protocol, path, timeout, codes }: HealthCheck): Promise<boolean> {
   return new Promise((resolve) => {
-    const outgoing = httpRequest(
+    const send = protocol === 'HTTPS' ? httpsRequest : httpRequest
+    const outgoing = send(
       {
         ...address,
+        rejectUnauthorized: false,
         path,
         agent: false,
         timeout,

@@ -119,6 +119,7 @@ export class DataPlane {
     await forwardTo(address, {
       ...exchange,
       listener,
+      protocol: this.#view().world.targetGroup(targetGroupArn)?.protocol ?? 'HTTP',
       rule: `${told} ${target.id}:${target.port}`,
       timeout: this.#view().settings.targetTimeoutSeconds * 1000,
     })
@@ -154,6 +155,7 @@ export class DataPlane {
           {
             key: keyOf(arn, id, port),
             address,
+            protocol: part('HealthCheckProtocol'),
             path: part('HealthCheckPath'),
             codes: textAt(settingsOf, 'Matcher', 'HttpCode') ?? '200',
             interval: Math.max(shortestInterval, seconds('HealthCheckIntervalSeconds') * settings.timeScale),

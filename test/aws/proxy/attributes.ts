@@ -1,7 +1,6 @@
-import type { Context } from './context.ts'
 import { type Refusal, refuse } from './errors.ts'
 import { type Input, text } from './request.ts'
-import { listAt, textAt, type Xml } from './xml.ts'
+import type { Xml } from './xml.ts'
 
 /** An attribute: its default, and which values AWS takes. */
 interface Attribute {
@@ -9,7 +8,13 @@ interface Attribute {
   readonly takes: (value: string) => boolean
 }
 
-const anything = (fallback: string): Attribute => ({ fallback, takes: () => true })
+const matching = (pattern: RegExp): Attribute => ({
+  fallback: '',
+  takes: (value) => value === '' || pattern.test(value),
+})
+/** Bucket naming rules (Amazon S3, "General purpose bucket naming rules"). */
+const bucket = matching(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+const prefix = matching(/^(?!\/)(?!.*AWSLogs).*(?<!\/)$/)
 const oneOf = (fallback: string, ...others: readonly string[]): Attribute => ({
   fallback,
   takes: (value) => value === fallback || others.includes(value),
@@ -23,16 +28,16 @@ const within = (fallback: string, low: number, high: number, ...others: readonly
 /** Attributes of an Application Load Balancer (API reference, LoadBalancerAttribute). */
 export const loadBalancerAttributes: Readonly<Record<string, Attribute>> = {
   'access_logs.s3.enabled': flag('false'),
-  'access_logs.s3.bucket': anything(''),
-  'access_logs.s3.prefix': anything(''),
+  'access_logs.s3.bucket': bucket,
+  'access_logs.s3.prefix': prefix,
   'client_keep_alive.seconds': within('3600', 60, 604_800),
-  'connection_logs.s3.bucket': anything(''),
+  'connection_logs.s3.bucket': bucket,
   'connection_logs.s3.enabled': flag('false'),
-  'connection_logs.s3.prefix': anything(''),
+  'connection_logs.s3.prefix': prefix,
   'deletion_protection.enabled': flag('false'),
-  'health_check_logs.s3.bucket': anything(''),
+  'health_check_logs.s3.bucket': bucket,
   'health_check_logs.s3.enabled': flag('false'),
-  'health_check_logs.s3.prefix': anything(''),
+  'health_check_logs.s3.prefix': prefix,
   'idle_timeout.timeout_seconds': within('60', 1, 4000),
   'ipv6.deny_all_igw_traffic': flag('false'),
   'load_balancing.cross_zone.enabled': oneOf('true'),
@@ -54,7 +59,7 @@ export const targetGroupAttributes: Readonly<Record<string, Attribute>> = {
   'load_balancing.algorithm.type': oneOf('round_robin', 'least_outstanding_requests', 'weighted_random'),
   'load_balancing.cross_zone.enabled': oneOf('use_load_balancer_configuration', 'true', 'false'),
   'slow_start.duration_seconds': within('0', 30, 900, '0'),
-  'stickiness.app_cookie.cookie_name': anything(''),
+  'stickiness.app_cookie.cookie_name': matching(/^(?!AWSALB)[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/),
   'stickiness.app_cookie.duration_seconds': within('86400', 1, 604_800),
   'stickiness.enabled': flag('false'),
   'stickiness.lb_cookie.duration_seconds': within('86400', 1, 604_800),
@@ -82,37 +87,51 @@ export function attributeFault(
   return undefined
 }
 
-/** All attributes, those that nobody set with their defaults, in the order of their keys. moto answers a few only. */
+/** The attributes that a call sets, by key. */
+export function wantedAttributes(wanted: readonly Input[]): ReadonlyMap<string, string> {
+  return new Map(wanted.map((item) => [text(item, 'Key') ?? '', text(item, 'Value') ?? '']))
+}
+
+/** All attributes, those that nobody set with their defaults, in the order of their keys. */
 export function completed(
   known: Readonly<Record<string, Attribute>>,
-  set: Xml,
+  set: ReadonlyMap<string, string>,
   overrides: Readonly<Record<string, string>> = {},
 ): Xml {
-  const given = new Map(
-    listAt(set, 'Attributes').map((item) => [textAt(item, 'Key') ?? '', textAt(item, 'Value') ?? '']),
-  )
-  return Object.entries(known).map(([key, { fallback, takes }]) => {
-    const value = given.get(key) ?? overrides[key] ?? fallback
-    // moto begins with cross-zone balancing off, a value that AWS does not take
-    return { Key: key, Value: takes(value) ? value : fallback }
-  })
+  return Object.entries(known).map(([key, { fallback }]) => ({
+    Key: key,
+    Value: set.get(key) ?? overrides[key] ?? fallback,
+  }))
 }
 
 /** The attributes that are not at their default. */
-export function setAttributes(known: Readonly<Record<string, Attribute>>, set: Xml): Readonly<Record<string, string>> {
-  const given = listAt(set, 'Attributes').map(
-    (item) => [textAt(item, 'Key') ?? '', textAt(item, 'Value') ?? ''] as const,
-  )
-  return Object.fromEntries(
-    given.filter(([key, value]) => known[key]?.takes(value) === true && known[key].fallback !== value),
-  )
+export function setAttributes(
+  known: Readonly<Record<string, Attribute>>,
+  set: ReadonlyMap<string, string>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries([...set].filter(([key, value]) => known[key]?.fallback !== value))
 }
 
-/** Whether the deletion protection of a load balancer is on. */
-export async function isDeletionProtected(context: Pick<Context, 'ask'>, loadBalancerArn: string): Promise<boolean> {
-  const answer = await context.ask('elasticloadbalancing', 'DescribeLoadBalancerAttributes', {
-    LoadBalancerArn: loadBalancerArn,
-  })
-  const protection = listAt(answer, 'Attributes').find((item) => textAt(item, 'Key') === 'deletion_protection.enabled')
-  return textAt(protection, 'Value') === 'true'
+/** The refusal of attributes of a load balancer that do not go together: logs without a bucket. */
+export function loadBalancerConflict(after: ReadonlyMap<string, string>): Refusal | undefined {
+  const logs = ['access_logs', 'connection_logs', 'health_check_logs'].find(
+    (kind) => after.get(`${kind}.s3.enabled`) === 'true' && (after.get(`${kind}.s3.bucket`) ?? '') === '',
+  )
+  return logs === undefined
+    ? undefined
+    : refuse('InvalidConfigurationRequest', `Attribute '${logs}.s3.bucket' must be specified to enable ${logs}`)
+}
+
+/** The refusal of attributes of a target group that do not go together. */
+export function targetGroupConflict(after: ReadonlyMap<string, string>): Refusal | undefined {
+  const algorithm = after.get('load_balancing.algorithm.type') ?? 'round_robin'
+  if (after.get('load_balancing.algorithm.anomaly_mitigation') === 'on' && algorithm !== 'weighted_random')
+    return refuse('InvalidConfigurationRequest', `Anomaly mitigation is not supported by algorithm '${algorithm}'`)
+  if ((after.get('slow_start.duration_seconds') ?? '0') !== '0' && algorithm !== 'round_robin')
+    return refuse('InvalidConfigurationRequest', `Slow start is not supported by algorithm '${algorithm}'`)
+  return after.get('stickiness.enabled') === 'true' &&
+    after.get('stickiness.type') === 'app_cookie' &&
+    (after.get('stickiness.app_cookie.cookie_name') ?? '') === ''
+    ? refuse('ValidationError', "Attribute 'stickiness.app_cookie.cookie_name' must be specified")
+    : undefined
 }

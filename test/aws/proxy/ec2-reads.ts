@@ -117,11 +117,32 @@ export async function readInterfacesOf(context: Pick<Context, 'ask'>, groupId: s
   return listAt(answer, 'networkInterfaceSet').map((item) => recordAt(item))
 }
 
-/** The CIDR blocks of a VPC. */
+/** A managed prefix list. */
+export interface PrefixList {
+  readonly id: string
+  readonly family: 'IPv4' | 'IPv6'
+  /** What it counts as in a security group. */
+  readonly maxEntries: number
+}
+
+/** All managed prefix lists of the account, those of AWS included. */
+export async function readPrefixLists(context: Pick<Context, 'ask'>): Promise<readonly PrefixList[]> {
+  const answer = await context.ask('ec2', 'DescribeManagedPrefixLists')
+  return listAt(answer, 'prefixListSet').map((list) => ({
+    id: textAt(list, 'prefixListId') ?? '',
+    family: textAt(list, 'addressFamily') === 'IPv6' ? 'IPv6' : 'IPv4',
+    maxEntries: Number(textAt(list, 'maxEntries') ?? 1),
+  }))
+}
+
+/** The CIDR blocks of a VPC, of both families. */
 export async function readVpcBlocks(context: Pick<Context, 'ask'>, vpcId: string): Promise<readonly string[]> {
   const answer = await context.ask('ec2', 'DescribeVpcs', { 'VpcId.1': vpcId })
   const vpc = listAt(answer, 'vpcSet')[0]
-  return listAt(vpc, 'cidrBlockAssociationSet').flatMap((block) => textAt(block, 'cidrBlock') ?? [])
+  return [
+    ...listAt(vpc, 'cidrBlockAssociationSet').flatMap((block) => textAt(block, 'cidrBlock') ?? []),
+    ...listAt(vpc, 'ipv6CidrBlockAssociationSet').flatMap((block) => textAt(block, 'ipv6CidrBlock') ?? []),
+  ]
 }
 
 /** Whether an internet gateway is attached to a VPC. */

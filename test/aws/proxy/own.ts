@@ -22,7 +22,7 @@ export interface RegisteredTarget {
 }
 
 /**
- * What moto does not keep, or keeps wrong: tags of load balancing objects, targets, certificates and the listeners that use
+ * What moto does not keep, or keeps wrong: tags and attributes of load balancing objects, targets, certificates and the listeners that use
  * them, and what AWS holds back for a while. Times are monotonic milliseconds.
  */
 export class OwnState {
@@ -30,11 +30,26 @@ export class OwnState {
   readonly certificates = new CertificateStore()
   /** Of HTTPS listeners, by ARN. */
   readonly tls = new Map<string, ListenerTls>()
+  /** Of inbound rules, by security group, protocol, ports and prefix list. */
+  readonly prefixListDescriptions = new Map<string, string>()
+  /** IPv4 prefixes (/28) of network interfaces, by id. */
+  readonly ipv4Prefixes = new Map<string, readonly string[]>()
+  /** Of load balancers and target groups, by ARN: those that somebody set. */
+  readonly #attributes = new Map<string, ReadonlyMap<string, string>>()
   readonly createdAt = new Map<string, number>()
   readonly targetGroupsUsedSince = new Map<string, number>()
   readonly targetGroupsHeldUntil = new Map<string, number>()
   readonly securityGroupsHeldUntil = new Map<string, number>()
   readonly #targets = new Map<string, readonly RegisteredTarget[]>()
+
+  /** The attributes of a load balancer or target group that somebody set. */
+  attributesOf(arn: string): ReadonlyMap<string, string> {
+    return this.#attributes.get(arn) ?? new Map()
+  }
+
+  setAttributes(arn: string, changed: ReadonlyMap<string, string>): void {
+    this.#attributes.set(arn, new Map([...this.attributesOf(arn), ...changed]))
+  }
 
   /** Targets of a target group, those that drain included. */
   targetsOf(targetGroupArn: string, now: number): readonly RegisteredTarget[] {
@@ -78,12 +93,16 @@ export class OwnState {
       for (const key of known.keys())
         if (key === arn || inside.some((prefix) => key.startsWith(prefix))) known.delete(key)
     this.createdAt.delete(arn)
+    this.#attributes.delete(arn)
     this.#targets.delete(arn)
   }
 
   clear(): void {
     this.tags.clear()
     this.tls.clear()
+    this.prefixListDescriptions.clear()
+    this.ipv4Prefixes.clear()
+    this.#attributes.clear()
     this.certificates.clear()
     this.#targets.clear()
     for (const times of [

@@ -12,6 +12,7 @@ const quotas = {
   tagsPerResource: 50,
   certificatesPerLoadBalancer: 25,
   namesPerCertificate: 10,
+  securityGroupsPerLoadBalancer: 5,
   rulesPerSecurityGroup: 60,
 }
 

@@ -10,10 +10,8 @@ type View = Pick<Context, 'world' | 'own' | 'ask' | 'now'>
 
 /** Reads the whole state of the account. */
 export async function readState(view: View): Promise<AwsState> {
-  const loadBalancers: LoadBalancerState[] = []
-  for (const loadBalancer of view.world.loadBalancers) loadBalancers.push(await loadBalancerState(view, loadBalancer))
-  const targetGroups: TargetGroupState[] = []
-  for (const targetGroup of view.world.targetGroups) targetGroups.push(await targetGroupState(view, targetGroup))
+  const loadBalancers = view.world.loadBalancers.map((loadBalancer) => loadBalancerState(view, loadBalancer))
+  const targetGroups = view.world.targetGroups.map((targetGroup) => targetGroupState(view, targetGroup))
   const securityGroups = (await readSecurityGroups(view))
     .filter(({ name }) => name !== 'default')
     .map(({ id, name, description, vpcId, tags, inbound }) => ({
@@ -31,9 +29,8 @@ export async function readState(view: View): Promise<AwsState> {
   }
 }
 
-async function loadBalancerState(view: View, loadBalancer: LoadBalancer): Promise<LoadBalancerState> {
+function loadBalancerState(view: View, loadBalancer: LoadBalancer): LoadBalancerState {
   const { arn, name, dnsName, scheme, ipAddressType, vpcId } = loadBalancer
-  const answer = await view.ask('elasticloadbalancing', 'DescribeLoadBalancerAttributes', { LoadBalancerArn: arn })
   return {
     arn,
     name,
@@ -43,7 +40,7 @@ async function loadBalancerState(view: View, loadBalancer: LoadBalancer): Promis
     vpcId,
     subnets: loadBalancer.subnets.map(({ id }) => id).sort(compare),
     securityGroups: loadBalancer.securityGroups.toSorted(compare),
-    attributes: sorted(setAttributes(loadBalancerAttributes, answer)),
+    attributes: sorted(setAttributes(loadBalancerAttributes, view.own.attributesOf(arn))),
     tags: tagsOf(view, arn),
     listeners: view.world
       .listenersOf(arn)
@@ -79,8 +76,7 @@ function tlsState({ own }: View, listenerArn: string): Pick<ListenerState, 'tls'
   return { tls: { ...tls, defaultCertificate, extraCertificates: extraCertificates.toSorted(compare) } }
 }
 
-async function targetGroupState(view: View, { arn, name, answer }: TargetGroup): Promise<TargetGroupState> {
-  const attributes = await view.ask('elasticloadbalancing', 'DescribeTargetGroupAttributes', { TargetGroupArn: arn })
+function targetGroupState(view: View, { arn, name, answer }: TargetGroup): TargetGroupState {
   const settings = Object.entries(answer).flatMap(([key, value]) =>
     typeof value === 'string' && value !== '' && !['TargetGroupArn', 'TargetGroupName'].includes(key)
       ? [[key, value] as const]
@@ -89,14 +85,19 @@ async function targetGroupState(view: View, { arn, name, answer }: TargetGroup):
   return {
     arn,
     name,
-    settings: sorted({ ...Object.fromEntries(settings), HttpCode: textAt(answer, 'Matcher', 'HttpCode') ?? '' }),
-    attributes: sorted(setAttributes(targetGroupAttributes, attributes)),
+    settings: sorted({ ...Object.fromEntries(settings), ...matcherOf(answer) }),
+    attributes: sorted(setAttributes(targetGroupAttributes, view.own.attributesOf(arn))),
     tags: tagsOf(view, arn),
     targets: view.own
       .targetsOf(arn, view.now)
       .flatMap(({ id, port, drainsUntil }) => (drainsUntil === undefined ? [{ id, port }] : []))
       .sort((left, right) => compare(left.id, right.id) || left.port - right.port),
   }
+}
+
+function matcherOf(answer: TargetGroup['answer']): Readonly<Record<string, string>> {
+  const [http, grpc] = [textAt(answer, 'Matcher', 'HttpCode'), textAt(answer, 'Matcher', 'GrpcCode')]
+  return grpc === undefined ? { HttpCode: http ?? '' } : { GrpcCode: grpc }
 }
 
 function tagsOf(view: View, arn: string): Readonly<Record<string, string>> {

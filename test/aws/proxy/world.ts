@@ -12,7 +12,7 @@ import {
   targetGroupsOf,
 } from './model.ts'
 import type { Upstream } from './upstream.ts'
-import { listAt, textAt, type Xml } from './xml.ts'
+import { listAt, recordAt, textAt, type Xml, type XmlRecord } from './xml.ts'
 
 /**
  * What load balancing objects the account holds. The proxy is the only writer, so the parts that a write may have changed
@@ -24,6 +24,7 @@ export class World {
   readonly #listeners = new Map<string, Listener>()
   readonly #rules = new Map<string, readonly Rule[]>()
   readonly #targetGroups = new Map<string, TargetGroup>()
+  readonly #corrections = new Map<string, XmlRecord>()
 
   constructor(upstream: Upstream) {
     this.#upstream = upstream
@@ -91,13 +92,23 @@ export class World {
     )
   }
 
+  /** Parts of a load balancer or target group that moto takes wrongly or not at all; read again after it. */
+  correct(arn: string, parts: XmlRecord): void {
+    this.#corrections.set(arn, { ...this.#corrections.get(arn), ...parts })
+  }
+
+  #corrected(value: Xml, arnName: string): XmlRecord {
+    return { ...recordAt(value), ...this.#corrections.get(textAt(value, arnName) ?? '') }
+  }
+
   /** Everything anew. What is there stays visible until all of it is read. */
   async reload(): Promise<void> {
     const loadBalancers = (await this.#pages('DescribeLoadBalancers', {}, 'LoadBalancers')).map(readLoadBalancer)
     const targetGroups = (await this.#pages('DescribeTargetGroups', {}, 'TargetGroups')).map(readTargetGroup)
     const listeners: ListenerWithRules[] = []
     for (const { arn } of loadBalancers) listeners.push(...(await this.#readListeners(arn)))
-    for (const known of [this.#loadBalancers, this.#listeners, this.#rules, this.#targetGroups]) known.clear()
+    for (const known of [this.#loadBalancers, this.#listeners, this.#rules, this.#targetGroups, this.#corrections])
+      known.clear()
     for (const loadBalancer of loadBalancers) this.#loadBalancers.set(loadBalancer.arn, loadBalancer)
     for (const targetGroup of targetGroups) this.#targetGroups.set(targetGroup.arn, targetGroup)
     this.#put(listeners)
@@ -109,7 +120,7 @@ export class World {
       { 'LoadBalancerArns.member.1': arn },
       'LoadBalancers',
     ))
-      this.#loadBalancers.set(arn, readLoadBalancer(value))
+      this.#loadBalancers.set(arn, readLoadBalancer(this.#corrected(value, 'LoadBalancerArn')))
   }
 
   /** A listener that was made or changed, with its default rule. */
@@ -152,11 +163,12 @@ export class World {
 
   async reloadTargetGroup(arn: string): Promise<void> {
     for (const value of await this.#pages('DescribeTargetGroups', { 'TargetGroupArns.member.1': arn }, 'TargetGroups'))
-      this.#targetGroups.set(arn, readTargetGroup(value))
+      this.#targetGroups.set(arn, readTargetGroup(this.#corrected(value, 'TargetGroupArn')))
   }
 
   forgetLoadBalancer(arn: string): void {
     this.#loadBalancers.delete(arn)
+    this.#corrections.delete(arn)
     for (const listener of this.listenersOf(arn)) this.forgetListener(listener.arn)
   }
 
@@ -175,6 +187,7 @@ export class World {
 
   forgetTargetGroup(arn: string): void {
     this.#targetGroups.delete(arn)
+    this.#corrections.delete(arn)
   }
 
   async #pages(action: string, parameters: Readonly<Record<string, string>>, list: string): Promise<readonly Xml[]> {

@@ -1,6 +1,5 @@
 import {
   DeleteLoadBalancerCommand,
-  ModifyLoadBalancerAttributesCommand,
   SetIpAddressTypeCommand,
   SetSecurityGroupsCommand,
   SetSubnetsCommand,
@@ -102,27 +101,21 @@ export function loadBalancerCases({
     ],
     [
       7,
-      'an idle timeout of 0',
-      () =>
-        elb.send(
-          new ModifyLoadBalancerAttributesCommand({
-            LoadBalancerArn: main,
-            Attributes: [{ Key: 'idle_timeout.timeout_seconds', Value: '0' }],
-          }),
-        ),
-      'ValidationError',
+      'an internal load balancer without public addresses',
+      () => elb.send(loadBalancer({ Name: 'n', Scheme: 'internal', IpAddressType: 'dualstack-without-public-ipv4' })),
+      'InvalidConfigurationRequestException',
     ],
     [
-      7,
-      'an unknown attribute',
+      30,
+      'six security groups',
       () =>
         elb.send(
-          new ModifyLoadBalancerAttributesCommand({
+          new SetSecurityGroupsCommand({
             LoadBalancerArn: main,
-            Attributes: [{ Key: 'idle_timeout', Value: '1' }],
+            SecurityGroups: ['sg-1', 'sg-2', 'sg-3', 'sg-4', 'sg-5', 'sg-6'],
           }),
         ),
-      'ValidationError',
+      'SecurityGroupsPerInterfaceLimitExceeded',
     ],
     [
       8,

@@ -28,7 +28,7 @@ const anyPath: RuleCondition = { Field: 'path-pattern', PathPatternConfig: { Val
  * The account that the refusals are tried on: load balancer `main` with listeners on ports 80, 81 and 443, on port 80 a rule
  * to target group `web` and another, on port 443 the certificates of `app.example.com` (default), `*.example.com` and one of
  * IAM; `pending`, a certificate that is not issued; `second`, protected from deletion, with a listener; `foreign` and a security group in
- * another VPC; a rule of group `nodes` that names group `other`. The builders make calls that would succeed.
+ * another VPC; `addresses` of target type ip, `grpc` of that version; a rule of group `nodes` that names group `other`. The builders make calls that would succeed.
  */
 export async function prepare({ emulator, fixture, elb, ec2, acm, iam }: TestBed) {
   const { subnets, m11Subnets, securityGroups } = fixture
@@ -125,6 +125,12 @@ export async function prepare({ emulator, fixture, elb, ec2, acm, iam }: TestBed
       Attributes: [{ Key: 'deletion_protection.enabled', Value: 'true' }],
     }),
   )
+  const addresses = given(
+    (await elb.send(targetGroup({ Name: 'addresses', TargetType: 'ip' }))).TargetGroups?.[0]?.TargetGroupArn,
+  )
+  const grpc = given(
+    (await elb.send(targetGroup({ Name: 'grpc', ProtocolVersion: 'GRPC' }))).TargetGroups?.[0]?.TargetGroupArn,
+  )
   const instance = given(fixture.instances[0]?.id)
   return {
     emulator,
@@ -152,6 +158,8 @@ export async function prepare({ emulator, fixture, elb, ec2, acm, iam }: TestBed
     first,
     other,
     foreign,
+    addresses,
+    grpc,
     defaultRule,
     strangerGroup,
     instance,

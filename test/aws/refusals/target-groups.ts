@@ -1,13 +1,23 @@
 import {
   DeleteTargetGroupCommand,
-  ModifyTargetGroupAttributesCommand,
   ModifyTargetGroupCommand,
   RegisterTargetsCommand,
+  type TargetDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { Prepared, RefusalCase } from './prepare.ts'
 
-/** Rows 23 to 26, and row 7 for attributes: target groups and targets. */
-export function targetGroupCases({ elb, targetGroup, web, foreign, instance }: Prepared): readonly RefusalCase[] {
+/** Rows 23 to 26: target groups and targets. */
+export function targetGroupCases({
+  elb,
+  targetGroup,
+  web,
+  foreign,
+  addresses,
+  grpc,
+  instance,
+}: Prepared): readonly RefusalCase[] {
+  const register = (...Targets: TargetDescription[]) =>
+    elb.send(new RegisterTargetsCommand({ TargetGroupArn: addresses, Targets }))
   return [
     [
       23,
@@ -42,15 +52,21 @@ export function targetGroupCases({ elb, targetGroup, web, foreign, instance }: P
       'ValidationError',
     ],
     [
-      7,
-      'a deregistration delay of 3601 seconds',
-      () =>
-        elb.send(
-          new ModifyTargetGroupAttributesCommand({
-            TargetGroupArn: web,
-            Attributes: [{ Key: 'deregistration_delay.timeout_seconds', Value: '3601' }],
-          }),
-        ),
+      24,
+      'success codes of GRPC for HTTP',
+      () => elb.send(targetGroup({ Name: 'n', Matcher: { GrpcCode: '12' } })),
+      'InvalidConfigurationRequestException',
+    ],
+    [
+      24,
+      'success codes of HTTP for GRPC',
+      () => elb.send(new ModifyTargetGroupCommand({ TargetGroupArn: grpc, Matcher: { HttpCode: '200' } })),
+      'InvalidConfigurationRequestException',
+    ],
+    [
+      24,
+      'a GRPC code of 100',
+      () => elb.send(new ModifyTargetGroupCommand({ TargetGroupArn: grpc, Matcher: { GrpcCode: '0-100' } })),
       'ValidationError',
     ],
     [
@@ -77,6 +93,33 @@ export function targetGroupCases({ elb, targetGroup, web, foreign, instance }: P
       () => elb.send(new RegisterTargetsCommand({ TargetGroupArn: web, Targets: [{ Id: '10.0.0.9' }] })),
       'InvalidTargetException',
     ],
+    [
+      26,
+      'an instance with a zone',
+      () =>
+        elb.send(
+          new RegisterTargetsCommand({
+            TargetGroupArn: web,
+            Targets: [{ Id: instance, AvailabilityZone: 'ap-northeast-1a' }],
+          }),
+        ),
+      'ValidationError',
+    ],
+    [26, 'an instance as an address', () => register({ Id: instance }), 'ValidationError'],
+    [
+      26,
+      'an address outside the VPC without the zone that says so',
+      () => register({ Id: '10.0.16.9' }, { Id: '10.9.0.1' }),
+      'InvalidTargetException',
+    ],
+    [
+      26,
+      'an address outside the VPC in a zone of it',
+      () => register({ Id: '10.9.0.1', AvailabilityZone: 'ap-northeast-1a' }),
+      'ValidationError',
+    ],
+    [26, 'a public address', () => register({ Id: '192.0.2.1', AvailabilityZone: 'all' }), 'InvalidTargetException'],
+    [26, 'an IPv6 address among IPv4 ones', () => register({ Id: '2001:db8::1' }), 'InvalidTargetException'],
     [
       30,
       '1,001 targets',

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { recordName } from '../../../controller/records.ts'
-import { readRecord } from '../../../shared/group/record.ts'
+import { readRecord, recordName } from '../../../shared/group/record.ts'
 import type { RunningProcess } from '../../local/stack.ts'
 import { eventually, type HasKubectl, read, succeed } from './kubectl.ts'
 

@@ -190,3 +190,23 @@ void t.test('warm answers are refreshed before anybody waits for them', async (t
   controller.abort()
   await warming
 })
+
+void t.test(
+  'the age of the oldest answer grows while AWS fails, and not by answers that nobody asks for',
+  async (t) => {
+    const { clock, state, facts, ask } = withWorld({ keepMs: 300_000 })
+    const controller = new AbortController()
+    const warming = facts.warm([], controller.signal)
+    t.equal(facts.oldestMs, undefined)
+    await ask(subnets)
+    state.world = failure('unavailable')
+    for (let minute = 1; minute <= 4; minute += 1) {
+      await clock.advance(60_000)
+      t.equal(facts.oldestMs, minute * 60_000)
+    }
+    await clock.advance(60_000)
+    t.equal(facts.oldestMs, undefined, 'nobody asked for five minutes')
+    controller.abort()
+    await warming
+  },
+)

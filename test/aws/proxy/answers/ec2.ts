@@ -2,7 +2,9 @@ import { readSecurityGroups } from '../ec2-reads.ts'
 import { permissionParameters, samePermission, wantedPermissions } from '../permissions.ts'
 import { list, text } from '../request.ts'
 import { listAt, recordAt, textAt, type Xml } from '../xml.ts'
-import { ec2Answer, type Handler, type HandlerContext, page } from './answer.ts'
+import { ec2Answer, type Handler, type HandlerContext } from './answer.ts'
+import { interfaceAnswers } from './network-interfaces.ts'
+import { pagedBy } from './ec2-lists.ts'
 
 /** Calls of EC2 that moto answers in another way than AWS. */
 export const ec2Answers: Readonly<Record<string, Handler>> = {
@@ -19,6 +21,7 @@ export const ec2Answers: Readonly<Record<string, Handler>> = {
       asFlat(context, permissionParameters(wantedPermissions(context.request.input))),
     )
     if (answer.status >= 400) return answer
+    noteDescriptions(context)
     const known = new Set(before.map((rule) => textAt(rule, 'securityGroupRuleId')))
     const added = (await inboundRules(context)).filter((rule) => !known.has(textAt(rule, 'securityGroupRuleId')))
     return ec2Answer(answer, (value) => ({ ...recordAt(value), securityGroupRuleSet: added }))
@@ -32,13 +35,13 @@ export const ec2Answers: Readonly<Record<string, Handler>> = {
     const stored = wanted.map((permission) => inbound.find((other) => samePermission(permission, other)) ?? permission)
     return context.forward(asFlat(context, permissionParameters(stored)))
   },
-  DescribeSecurityGroups: pagedBy('securityGroupInfo'),
-  DescribeSubnets: pagedBy('subnetSet'),
+  DescribeSecurityGroups: pagedBy('securityGroupInfo', {}, withPrefixListDescriptions),
+  DescribeSubnets: pagedBy('subnetSet', {}, (_, subnet) => withIpv6State(subnet)),
   DescribeVpcs: pagedBy('vpcSet'),
   DescribeRouteTables: pagedBy('routeTableSet'),
-  DescribeInstances: pagedBy('reservationSet'),
-  DescribeNetworkInterfaces: pagedBy('networkInterfaceSet'),
   DescribeInternetGateways: pagedBy('internetGatewaySet'),
+  DescribeManagedPrefixLists: pagedBy('prefixListSet'),
+  ...interfaceAnswers,
 }
 
 function asFlat(
@@ -56,20 +59,36 @@ async function inboundRules(context: HandlerContext): Promise<readonly Xml[]> {
   return listAt(answer, 'securityGroupRuleSet').filter((rule) => textAt(rule, 'isEgress') === 'false')
 }
 
-/** moto answers every list whole; EC2 in pages of MaxResults. */
-function pagedBy(name: string): Handler {
-  return async (context) => {
-    const { MaxResults: size, NextToken: token, ...rest } = context.request.parameters
-    const answer = await context.forward(rest)
-    if (answer.status >= 400) return answer
-    return ec2Answer(answer, (value) => {
-      const { items, next } = page(listAt(value, name), {
-        token,
-        size: Number(size ?? 1000),
-        forced: context.settings.pageSize,
-      })
-      const { nextToken: _, ...others } = recordAt(value)
-      return { ...others, [name]: items, ...(next === undefined ? {} : { nextToken: next }) }
-    })
+/** moto writes this state as its own language shows it. */
+function withIpv6State(subnet: Xml): Xml {
+  const blocks = listAt(subnet, 'ipv6CidrBlockAssociationSet')
+  return {
+    ...recordAt(subnet),
+    ipv6CidrBlockAssociationSet: blocks.map((block) => ({
+      ...recordAt(block),
+      ipv6CidrBlockState: { state: 'associated' },
+    })),
   }
+}
+
+/** moto drops the descriptions of rules for prefix lists. */
+function noteDescriptions({ request, own }: HandlerContext): void {
+  const id = text(request.input, 'GroupId') ?? ''
+  for (const { kind, protocol, from, to, source, description } of wantedPermissions(request.input))
+    if (kind === 'PrefixListIds')
+      own.prefixListDescriptions.set([id, protocol, from, to, source].join(' '), description)
+}
+
+function withPrefixListDescriptions({ own }: HandlerContext, group: Xml): Xml {
+  const id = textAt(group, 'groupId') ?? ''
+  const permissions = listAt(group, 'ipPermissions').map((permission) => {
+    const [protocol, from, to] = ['ipProtocol', 'fromPort', 'toPort'].map((name) => textAt(permission, name) ?? '')
+    const lists = listAt(permission, 'prefixListIds').map((list) => {
+      const key = [id, protocol, from, to, textAt(list, 'prefixListId')].join(' ')
+      const description = own.prefixListDescriptions.get(key) ?? ''
+      return { ...recordAt(list), ...(description === '' ? {} : { description }) }
+    })
+    return { ...recordAt(permission), ...(lists.length === 0 ? {} : { prefixListIds: lists }) }
+  })
+  return { ...recordAt(group), ...(permissions.length === 0 ? {} : { ipPermissions: permissions }) }
 }

@@ -1,9 +1,9 @@
-import { completed, loadBalancerAttributes, targetGroupAttributes } from '../attributes.ts'
+import { completed, loadBalancerAttributes, targetGroupAttributes, wantedAttributes } from '../attributes.ts'
 import type { Answer } from '../errors.ts'
 import { listenerOfRule } from '../model.ts'
 import { list, text } from '../request.ts'
 import { equalLoadBalancer } from '../rows/load-balancers.ts'
-import { equalTargetGroup } from '../rows/target-groups.ts'
+import { equalTargetGroup, targetGroupDefaults } from '../rows/target-groups.ts'
 import { listAt, parseXml } from '../xml.ts'
 import { elbAnswer, type Handler, type HandlerContext } from './answer.ts'
 import { loadBalancerAnswer } from './describes.ts'
@@ -14,7 +14,9 @@ export const loadBalancingAnswers: Readonly<Record<string, Handler>> = {
   CreateLoadBalancer: async (context) => {
     const known = equalLoadBalancer(context)
     if (known !== undefined) return elbAnswer(context, { LoadBalancers: [loadBalancerAnswer(context, known)] })
-    return created(context, { list: 'LoadBalancers', arnName: 'LoadBalancerArn' }, async (arn) => {
+    const kind = { list: 'LoadBalancers', arnName: 'LoadBalancerArn', parameters: withKnownIpAddressType(context) }
+    return created(context, kind, async (arn) => {
+      correctIpAddressType(context, arn)
       await context.world.reloadLoadBalancer(arn)
       context.own.createdAt.set(arn, context.now)
       const made = context.world.loadBalancer(arn)
@@ -58,7 +60,9 @@ export const loadBalancingAnswers: Readonly<Record<string, Handler>> = {
   CreateTargetGroup: async (context) => {
     const known = equalTargetGroup(context)
     if (known !== undefined) return elbAnswer(context, { TargetGroups: [known.answer] })
-    return created(context, { list: 'TargetGroups', arnName: 'TargetGroupArn' }, async (arn) => {
+    const parameters = { ...targetGroupDefaults(context.request.input), ...context.request.parameters }
+    return created(context, { list: 'TargetGroups', arnName: 'TargetGroupArn', parameters }, async (arn) => {
+      correctTargetGroup(context, arn)
       await context.world.reloadTargetGroup(arn)
       return context.world.targetGroup(arn)?.answer
     })
@@ -67,6 +71,7 @@ export const loadBalancingAnswers: Readonly<Record<string, Handler>> = {
     const arn = text(context.request.input, 'TargetGroupArn') ?? ''
     const answer = await context.forward()
     if (answer.status >= 400) return answer
+    correctTargetGroup(context, arn)
     await context.world.reloadTargetGroup(arn)
     return elbAnswer(context, { TargetGroups: [context.world.targetGroup(arn)?.answer ?? {}] })
   },
@@ -79,19 +84,41 @@ export const loadBalancingAnswers: Readonly<Record<string, Handler>> = {
     })
   },
   ModifyLoadBalancerAttributes: async (context) => {
-    const answer = await context.forward()
-    return answer.status >= 400 ? answer : describeLoadBalancerAttributes(context)
+    const arn = text(context.request.input, 'LoadBalancerArn') ?? ''
+    context.own.setAttributes(arn, wantedAttributes(list(context.request.input, 'Attributes')))
+    return describeLoadBalancerAttributes(context)
   },
-  DescribeLoadBalancerAttributes: describeLoadBalancerAttributes,
+  DescribeLoadBalancerAttributes: async (context) => describeLoadBalancerAttributes(context),
   ModifyTargetGroupAttributes: async (context) => {
-    const answer = await context.forward()
-    return answer.status >= 400 ? answer : describeTargetGroupAttributes(context)
+    const arn = text(context.request.input, 'TargetGroupArn') ?? ''
+    context.own.setAttributes(arn, wantedAttributes(list(context.request.input, 'Attributes')))
+    return describeTargetGroupAttributes(context)
   },
-  DescribeTargetGroupAttributes: describeTargetGroupAttributes,
+  DescribeTargetGroupAttributes: async (context) => describeTargetGroupAttributes(context),
 }
 
-function changesLoadBalancer(context: HandlerContext): Promise<Answer> {
-  return changed(context, () => context.world.reloadLoadBalancer(text(context.request.input, 'LoadBalancerArn') ?? ''))
+async function changesLoadBalancer(context: HandlerContext): Promise<Answer> {
+  const arn = text(context.request.input, 'LoadBalancerArn') ?? ''
+  const answer = await context.forward(withKnownIpAddressType(context))
+  if (answer.status >= 400) return answer
+  correctIpAddressType(context, arn)
+  await context.world.reloadLoadBalancer(arn)
+  const { action, input } = context.request
+  return action === 'SetIpAddressType'
+    ? elbAnswer(context, { IpAddressType: text(input, 'IpAddressType') ?? '' })
+    : answer
+}
+
+/** moto does not know the youngest of the three types. */
+function withKnownIpAddressType({ request }: HandlerContext): Readonly<Record<string, string>> {
+  const { IpAddressType: wanted, ...others } = request.parameters
+  if (wanted === undefined) return others
+  return { ...others, IpAddressType: wanted.startsWith('dualstack') ? 'dualstack' : wanted }
+}
+
+function correctIpAddressType({ request, world }: HandlerContext, arn: string): void {
+  const wanted = text(request.input, 'IpAddressType')
+  if (wanted !== undefined) world.correct(arn, { IpAddressType: wanted })
 }
 
 /** moto refuses priorities that are taken at the moment, so rules move out of the way first; nobody sees the way. */
@@ -113,17 +140,23 @@ async function setRulePriorities(context: HandlerContext): Promise<Answer> {
   return elbAnswer(context, { Rules: wanted.map(({ arn }) => context.world.rule(arn)?.answer ?? {}) })
 }
 
-async function describeLoadBalancerAttributes(context: HandlerContext): Promise<Answer> {
-  const arn = text(context.request.input, 'LoadBalancerArn') ?? ''
-  const set = await context.ask('elasticloadbalancing', 'DescribeLoadBalancerAttributes', { LoadBalancerArn: arn })
-  const internal = context.world.loadBalancer(arn)?.scheme === 'internal'
-  const overrides = internal ? { 'ipv6.deny_all_igw_traffic': 'true' } : {}
-  return elbAnswer(context, { Attributes: completed(loadBalancerAttributes, set, overrides) })
+/** moto keeps no matcher of GRPC codes that is changed, and no control port. */
+function correctTargetGroup({ request, world }: HandlerContext, arn: string): void {
+  const grpc = text(request.input, 'Matcher', 'GrpcCode')
+  if (grpc !== undefined) world.correct(arn, { Matcher: { GrpcCode: grpc } })
+  const control = text(request.input, 'TargetControlPort')
+  if (control !== undefined) world.correct(arn, { TargetControlPort: control })
 }
 
-async function describeTargetGroupAttributes(context: HandlerContext): Promise<Answer> {
-  const set = await context.ask('elasticloadbalancing', 'DescribeTargetGroupAttributes', {
-    TargetGroupArn: text(context.request.input, 'TargetGroupArn') ?? '',
-  })
+function describeLoadBalancerAttributes(context: HandlerContext): Answer {
+  const arn = text(context.request.input, 'LoadBalancerArn') ?? ''
+  const internal = context.world.loadBalancer(arn)?.scheme === 'internal'
+  const overrides = internal ? { 'ipv6.deny_all_igw_traffic': 'true' } : {}
+  const attributes = completed(loadBalancerAttributes, context.own.attributesOf(arn), overrides)
+  return elbAnswer(context, { Attributes: attributes })
+}
+
+function describeTargetGroupAttributes(context: HandlerContext): Answer {
+  const set = context.own.attributesOf(text(context.request.input, 'TargetGroupArn') ?? '')
   return elbAnswer(context, { Attributes: completed(targetGroupAttributes, set) })
 }

@@ -1,7 +1,7 @@
 import { targetGroupAttributes } from '../attributes.ts'
 import { list, text, texts } from '../request.ts'
 import { wantedTargets } from '../rows/targets.ts'
-import { listAt, textAt, type XmlRecord } from '../xml.ts'
+import { textAt, type XmlRecord } from '../xml.ts'
 import type { RegisteredTarget } from '../own.ts'
 import { elbAnswer, type Handler, type HandlerContext } from './answer.ts'
 
@@ -16,7 +16,7 @@ export const targetAnswers: Readonly<Record<string, Handler>> = {
   DeregisterTargets: async (context) => {
     const { now, settings, world } = context
     const arn = text(context.request.input, 'TargetGroupArn') ?? ''
-    const delay = world.users().has(arn) ? (await deregistrationDelay(context, arn)) * settings.timeScale * 1000 : 0
+    const delay = world.users().has(arn) ? deregistrationDelay(context, arn) * settings.timeScale * 1000 : 0
     context.own.deregister(arn, wantedTargets(context), now + delay, now)
     return elbAnswer(context, {})
   },
@@ -56,11 +56,10 @@ export const targetAnswers: Readonly<Record<string, Handler>> = {
     }),
 }
 
-async function deregistrationDelay(context: HandlerContext, arn: string): Promise<number> {
-  const set = await context.ask('elasticloadbalancing', 'DescribeTargetGroupAttributes', { TargetGroupArn: arn })
+/** Seconds. */
+function deregistrationDelay({ own }: HandlerContext, arn: string): number {
   const key = 'deregistration_delay.timeout_seconds'
-  const value = listAt(set, 'Attributes').find((item) => textAt(item, 'Key') === key)
-  return Number(textAt(value, 'Value') ?? targetGroupAttributes[key]?.fallback)
+  return Number(own.attributesOf(arn).get(key) ?? targetGroupAttributes[key]?.fallback)
 }
 
 function description(

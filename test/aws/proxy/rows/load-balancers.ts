@@ -2,7 +2,7 @@ import type { Context, Row } from '../context.ts'
 import { hasInternetGateway, readSecurityGroups, readSubnets } from '../ec2-reads.ts'
 import { type Refusal, refuse } from '../errors.ts'
 import { list, text, texts } from '../request.ts'
-import { attributeFault, isDeletionProtected, loadBalancerAttributes } from '../attributes.ts'
+import { attributeFault, loadBalancerAttributes, loadBalancerConflict, wantedAttributes } from '../attributes.ts'
 
 const schemes = ['internal', 'internet-facing']
 const ipAddressTypes = ['ipv4', 'dualstack', 'dualstack-without-public-ipv4']
@@ -30,7 +30,7 @@ export const loadBalancerRows: readonly Row[] = [
     row: 7,
     refuses: 'a scheme, IP address type or attribute value out of its set; an attribute that does not exist',
     actions: ['CreateLoadBalancer', 'SetIpAddressType', 'ModifyLoadBalancerAttributes'],
-    judge: ({ request }) => {
+    judge: ({ request, own }) => {
       const scheme = text(request.input, 'Scheme')
       if (scheme !== undefined && !schemes.includes(scheme))
         return refuse('InvalidScheme', `The scheme '${scheme}' is not valid`)
@@ -40,7 +40,12 @@ export const loadBalancerRows: readonly Row[] = [
           'ValidationError',
           `Value '${ipAddressType}' at 'ipAddressType' must be one of ${ipAddressTypes.join(', ')}`,
         )
-      return attributeFault('Load balancer', loadBalancerAttributes, list(request.input, 'Attributes'))
+      const wanted = list(request.input, 'Attributes')
+      const before = own.attributesOf(text(request.input, 'LoadBalancerArn') ?? '')
+      return (
+        attributeFault('Load balancer', loadBalancerAttributes, wanted) ??
+        loadBalancerConflict(new Map([...before, ...wantedAttributes(wanted)]))
+      )
     },
   },
   {
@@ -99,6 +104,18 @@ export const loadBalancerRows: readonly Row[] = [
     },
   },
   {
+    row: 30,
+    refuses: 'more security groups than the quota',
+    actions: ['CreateLoadBalancer', 'SetSecurityGroups'],
+    judge: ({ request, settings }) =>
+      texts(request.input, 'SecurityGroups').length > settings.quotas.securityGroupsPerLoadBalancer
+        ? refuse(
+            'SecurityGroupsPerInterfaceLimitExceeded',
+            `The maximum number of security groups is ${settings.quotas.securityGroupsPerLoadBalancer}`,
+          )
+        : undefined,
+  },
+  {
     row: 6,
     refuses: 'an unknown security group, or one of another VPC',
     actions: ['CreateLoadBalancer', 'SetSecurityGroups'],
@@ -119,6 +136,21 @@ export const loadBalancerRows: readonly Row[] = [
       return stranger === undefined
         ? undefined
         : refuse('InvalidConfigurationRequest', `The security group '${stranger.id}' does not belong to VPC '${vpcId}'`)
+    },
+  },
+  {
+    row: 7,
+    refuses: 'an internal load balancer without public IPv4 addresses, which are those of an internet-facing one',
+    actions: ['CreateLoadBalancer', 'SetIpAddressType'],
+    judge: ({ request, world }) => {
+      const scheme =
+        world.loadBalancer(text(request.input, 'LoadBalancerArn') ?? '')?.scheme ?? text(request.input, 'Scheme')
+      return text(request.input, 'IpAddressType') === 'dualstack-without-public-ipv4' && scheme === 'internal'
+        ? refuse(
+            'InvalidConfigurationRequest',
+            "The IP address type 'dualstack-without-public-ipv4' is not supported for internal load balancers",
+          )
+        : undefined
     },
   },
   {
@@ -180,10 +212,9 @@ export const loadBalancerRows: readonly Row[] = [
     row: 8,
     refuses: 'the deletion of a load balancer that is protected',
     actions: ['DeleteLoadBalancer'],
-    judge: async (context) => {
+    judge: (context) => {
       const arn = text(context.request.input, 'LoadBalancerArn') ?? ''
-      if (context.world.loadBalancer(arn) === undefined) return undefined
-      return (await isDeletionProtected(context, arn))
+      return context.own.attributesOf(arn).get('deletion_protection.enabled') === 'true'
         ? refuse(
             'OperationNotPermitted',
             `Load balancer '${arn}' cannot be deleted because deletion protection is enabled`,

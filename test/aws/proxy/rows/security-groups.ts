@@ -1,5 +1,5 @@
 import type { Row } from '../context.ts'
-import { type FlatPermission, readInterfacesOf, readSecurityGroups } from '../ec2-reads.ts'
+import { type FlatPermission, readInterfacesOf, readPrefixLists, readSecurityGroups } from '../ec2-reads.ts'
 import { type Refusal, refuse } from '../errors.ts'
 import { samePermission, wantedPermissions } from '../permissions.ts'
 import { text } from '../request.ts'
@@ -42,9 +42,11 @@ export const securityGroupRows: readonly Row[] = [
         ({ kind, source }) => kind === 'Groups' && !groups.some((group) => group.id === source),
       )
       if (stranger !== undefined) return groupNotFound(stranger.source)
-      const list = wanted.find(({ kind }) => kind === 'PrefixListIds')
-      if (list !== undefined && !(await isPrefixList(context.ask, list.source)))
-        return refuse('InvalidPrefixListID.NotFound', `The prefix list ID '${list.source}' does not exist`)
+      const lists = wanted.filter(({ kind }) => kind === 'PrefixListIds')
+      const known = lists.length === 0 ? [] : await readPrefixLists(context)
+      const unknown = lists.find(({ source }) => !known.some(({ id: knownId }) => knownId === source))
+      if (unknown !== undefined)
+        return refuse('InvalidPrefixListID.NotFound', `The prefix list ID '${unknown.source}' does not exist`)
       const badPorts = wanted.find(
         ({ protocol, from, to }) =>
           ['tcp', 'udp'].includes(protocol) &&
@@ -101,16 +103,22 @@ export const securityGroupRows: readonly Row[] = [
   },
   {
     row: 30,
-    refuses: 'more inbound rules of one address family than the quota',
+    refuses:
+      'more inbound rules of one address family than the quota, in which a prefix list counts with its most entries',
     actions: ['AuthorizeSecurityGroupIngress'],
     judge: async (context) => {
       const id = text(context.request.input, 'GroupId')
       const group = (await readSecurityGroups(context)).find((other) => other.id === id)
       const after = [...(group?.inbound ?? []), ...wantedPermissions(context.request.input)]
-      const [ipv4, ipv6] = [
-        after.filter(({ kind }) => kind !== 'Ipv6Ranges').length,
-        after.filter(({ kind }) => kind !== 'IpRanges').length,
-      ]
+      const lists = after.some(({ kind }) => kind === 'PrefixListIds') ? await readPrefixLists(context) : []
+      const weight = ({ kind, source }: FlatPermission, family: 'IPv4' | 'IPv6') => {
+        const list = lists.find(({ id: known }) => known === source)
+        if (kind === 'PrefixListIds') return list === undefined || list.family === family ? (list?.maxEntries ?? 1) : 0
+        return kind === 'Groups' || (kind === 'IpRanges') === (family === 'IPv4') ? 1 : 0
+      }
+      const [ipv4 = 0, ipv6 = 0] = (['IPv4', 'IPv6'] as const).map((family) =>
+        after.reduce((sum, permission) => sum + weight(permission, family), 0),
+      )
       return Math.max(ipv4, ipv6) > context.settings.quotas.rulesPerSecurityGroup
         ? refuse(
             'RulesPerSecurityGroupLimitExceeded',
@@ -167,9 +175,4 @@ function isPlain(value: string): boolean {
 
 function describe({ kind, source, protocol, from, to }: FlatPermission): string {
   return `${kind === 'IpRanges' || kind === 'Ipv6Ranges' ? 'peer' : 'group'}: ${source}, ${protocol}, from port: ${from}, to port: ${to}, ALLOW`
-}
-
-async function isPrefixList(ask: Parameters<Row['judge']>[0]['ask'], id: string): Promise<boolean> {
-  const answer = await ask('ec2', 'DescribeManagedPrefixLists')
-  return JSON.stringify(answer).includes(`"${id}"`)
 }

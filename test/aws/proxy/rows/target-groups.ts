@@ -1,8 +1,8 @@
 import type { Context, Row } from '../context.ts'
-import { attributeFault, targetGroupAttributes } from '../attributes.ts'
+import { attributeFault, targetGroupAttributes, targetGroupConflict, wantedAttributes } from '../attributes.ts'
 import { type Refusal, refuse } from '../errors.ts'
 import type { TargetGroup } from '../model.ts'
-import { list, text } from '../request.ts'
+import { type Input, list, text } from '../request.ts'
 import { textAt } from '../xml.ts'
 
 /** Rows about target groups. */
@@ -56,9 +56,12 @@ export const targetGroupRows: readonly Row[] = [
       if (!inRange(port, 1, 65_535))
         return refuse('ValidationError', `Value '${port}' at 'port' must be between 1 and 65535`)
       const version = text(input, 'ProtocolVersion')
-      return version === undefined || ['HTTP1', 'HTTP2', 'GRPC'].includes(version)
+      if (version !== undefined && !['HTTP1', 'HTTP2', 'GRPC'].includes(version))
+        return refuse('ValidationError', `The protocol version '${version}' is not valid`)
+      const ipAddressType = text(input, 'IpAddressType')
+      return ipAddressType === undefined || ['ipv4', 'ipv6'].includes(ipAddressType)
         ? undefined
-        : refuse('ValidationError', `The protocol version '${version}' is not valid`)
+        : refuse('ValidationError', `The IP address type '${ipAddressType}' is not valid`)
     },
   },
   {
@@ -106,7 +109,7 @@ export const targetGroupRows: readonly Row[] = [
     row: 24,
     refuses: 'a health check path, port, protocol or success codes that AWS does not take',
     actions: ['CreateTargetGroup', 'ModifyTargetGroup'],
-    judge: ({ request }) => {
+    judge: ({ request, world }) => {
       const { input } = request
       const path = text(input, 'HealthCheckPath')
       if (path !== undefined && !(path.startsWith('/') && path.length <= 1024))
@@ -120,17 +123,22 @@ export const targetGroupRows: readonly Row[] = [
           'InvalidConfigurationRequest',
           `Health check protocol '${protocol}' is not valid for an HTTP target group`,
         )
-      const codes = text(input, 'Matcher', 'HttpCode')
-      return codes === undefined || codes.split(',').every(isCodeRange)
-        ? undefined
-        : refuse('ValidationError', `Health check matcher HTTP code '${codes}' must be within '200-499'`)
+      return matcherFault(input, world)
     },
   },
   {
     row: 7,
-    refuses: 'an attribute of a target group that does not exist, or a value out of its set',
+    refuses:
+      'an attribute of a target group that does not exist, a value out of its set, attributes that do not go together',
     actions: ['ModifyTargetGroupAttributes'],
-    judge: ({ request }) => attributeFault('Target group', targetGroupAttributes, list(request.input, 'Attributes')),
+    judge: ({ request, own }) => {
+      const wanted = list(request.input, 'Attributes')
+      const before = own.attributesOf(text(request.input, 'TargetGroupArn') ?? '')
+      return (
+        attributeFault('Target group', targetGroupAttributes, wanted) ??
+        targetGroupConflict(new Map([...before, ...wantedAttributes(wanted)]))
+      )
+    },
   },
   {
     row: 30,
@@ -172,29 +180,53 @@ export function equalTargetGroup({
 }: Pick<Context, 'request' | 'world' | 'settings'>): TargetGroup | undefined {
   const { input } = request
   if (settings.lax) return undefined
-  const defaults: Readonly<Record<string, string>> = {
+  const { 'Matcher.HttpCode': http, 'Matcher.GrpcCode': grpc, ...defaults } = targetGroupDefaults(input)
+  const same = ({ answer }: TargetGroup) =>
+    ['Protocol', 'Port', 'VpcId', ...Object.keys(defaults)].every(
+      (name) => (textAt(answer, name) ?? '') === (text(input, name) ?? defaults[name] ?? ''),
+    ) &&
+    (textAt(answer, 'Matcher', 'HttpCode') ?? '') === (text(input, 'Matcher', 'HttpCode') ?? http ?? '') &&
+    (textAt(answer, 'Matcher', 'GrpcCode') ?? '') === (text(input, 'Matcher', 'GrpcCode') ?? grpc ?? '')
+  return world.targetGroups.find((targetGroup) => targetGroup.name === text(input, 'Name') && same(targetGroup))
+}
+
+/** What AWS puts for settings of an HTTP or HTTPS target group that a create leaves out (API reference, CreateTargetGroup). */
+export function targetGroupDefaults(input: Input): Readonly<Record<string, string>> {
+  if (text(input, 'TargetType') === 'lambda') return {}
+  const isGrpc = text(input, 'ProtocolVersion') === 'GRPC'
+  return {
     TargetType: 'instance',
     ProtocolVersion: 'HTTP1',
     IpAddressType: 'ipv4',
     HealthCheckProtocol: 'HTTP',
     HealthCheckPort: 'traffic-port',
-    HealthCheckPath: '/',
+    HealthCheckPath: isGrpc ? '/AWS.ALB/healthcheck' : '/',
     HealthCheckEnabled: 'true',
     HealthCheckIntervalSeconds: '30',
     HealthCheckTimeoutSeconds: '5',
     HealthyThresholdCount: '5',
     UnhealthyThresholdCount: '2',
+    ...(isGrpc ? { 'Matcher.GrpcCode': '12' } : { 'Matcher.HttpCode': '200' }),
   }
-  const same = ({ answer }: TargetGroup) =>
-    ['Protocol', 'Port', 'VpcId', ...Object.keys(defaults)].every(
-      (name) => (textAt(answer, name) ?? '') === (text(input, name) ?? defaults[name] ?? ''),
-    ) && (textAt(answer, 'Matcher', 'HttpCode') ?? '200') === (text(input, 'Matcher', 'HttpCode') ?? '200')
-  return world.targetGroups.find((targetGroup) => targetGroup.name === text(input, 'Name') && same(targetGroup))
 }
 
-function isCodeRange(range: string): boolean {
+/** GRPC target groups are matched by GRPC codes, the others by HTTP codes (API reference, Matcher). */
+function matcherFault(input: Input, world: Context['world']): Refusal | undefined {
+  const [http, grpc] = [text(input, 'Matcher', 'HttpCode'), text(input, 'Matcher', 'GrpcCode')]
+  const known = world.targetGroup(text(input, 'TargetGroupArn') ?? '')?.answer
+  const version = text(input, 'ProtocolVersion') ?? (known === undefined ? 'HTTP1' : textAt(known, 'ProtocolVersion'))
+  if ((version === 'GRPC' ? http : grpc) !== undefined)
+    return refuse('InvalidConfigurationRequest', `The matcher is not that of protocol version '${version}'`)
+  if (http !== undefined && !http.split(',').every((range) => isCodeRange(range, 200, 499)))
+    return refuse('ValidationError', `Health check matcher HTTP code '${http}' must be within '200-499'`)
+  return grpc === undefined || grpc.split(',').every((range) => isCodeRange(range, 0, 99))
+    ? undefined
+    : refuse('ValidationError', `Health check matcher GRPC code '${grpc}' must be within '0-99'`)
+}
+
+function isCodeRange(range: string, least: number, most: number): boolean {
   const [low = '', high = low] = range.split('-')
-  return /^\d{3}(-\d{3})?$/.test(range) && Number(low) >= 200 && Number(high) <= 499 && Number(low) <= Number(high)
+  return /^\d+(-\d+)?$/.test(range) && Number(low) >= least && Number(high) <= most && Number(low) <= Number(high)
 }
 
 function inRange(value: string, low: number, high: number): boolean {

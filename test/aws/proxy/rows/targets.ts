@@ -2,8 +2,9 @@ import { BlockList, isIP } from 'node:net'
 import type { Context, Row } from '../context.ts'
 import { readInstances, readVpcBlocks } from '../ec2-reads.ts'
 import { type Refusal, refuse } from '../errors.ts'
-import { targetGroupsOf } from '../model.ts'
+import { type TargetGroup, targetGroupsOf } from '../model.ts'
 import { list, text } from '../request.ts'
+import { textAt } from '../xml.ts'
 
 /** Rows about targets. */
 export const targetRows: readonly Row[] = [
@@ -19,15 +20,13 @@ export const targetRows: readonly Row[] = [
       if (port !== undefined)
         return refuse('ValidationError', `The port of target '${port.id}' must be between 1 and 65535`)
       if (targetGroup === undefined) return undefined
-      return targetGroup.targetType === 'instance'
-        ? judgeInstances(
-            context,
-            targets.map(({ id }) => id),
-            targetGroup.vpcId,
-          )
-        : targetGroup.targetType === 'ip'
-          ? judgeAddresses(context, targetGroup.vpcId)
-          : undefined
+      if (targetGroup.targetType === 'ip') return judgeAddresses(context, targetGroup)
+      if (targetGroup.targetType !== 'instance') return undefined
+      const zoned = targets.find(({ zone }) => zone !== undefined)
+      if (zoned !== undefined)
+        return refuse('ValidationError', `An Availability Zone cannot be specified for the instance '${zoned.id}'`)
+      const ids = targets.map(({ id }) => id)
+      return judgeInstances(context, ids, targetGroup.vpcId)
     },
   },
   {
@@ -81,19 +80,41 @@ async function judgeInstances(context: Context, ids: readonly string[], vpcId: s
     : refuse('InvalidTarget', `The following targets are not in a running state and cannot be registered: '${stopped}'`)
 }
 
-async function judgeAddresses(context: Context, vpcId: string): Promise<Refusal | undefined> {
+/** Ranges outside the VPC that can be targets ("Register targets"): RFC 1918, RFC 6598. */
+const outside = [
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+] as const
+
+async function judgeAddresses(context: Context, targetGroup: TargetGroup): Promise<Refusal | undefined> {
+  const { vpcId, answer } = targetGroup
   const inside = new BlockList()
   for (const block of await readVpcBlocks(context, vpcId)) {
     const [address = '', length = ''] = block.split('/')
     inside.addSubnet(address, Number(length), address.includes(':') ? 'ipv6' : 'ipv4')
   }
+  const allowed = new BlockList()
+  for (const [address, length] of outside) allowed.addSubnet(address, length)
+  const family = textAt(answer, 'IpAddressType') === 'ipv6' ? 'ipv6' : 'ipv4'
   for (const { id, zone } of wantedTargets(context)) {
     if (isIP(id) === 0) return refuse('ValidationError', `The IP address '${id}' is not a valid IPv4 or IPv6 address`)
-    if (zone !== 'all' && !inside.check(id, isIP(id) === 6 ? 'ipv6' : 'ipv4'))
+    if ((isIP(id) === 6) !== (family === 'ipv6'))
       return refuse(
-        'ValidationError',
-        `The Availability Zone must be specified as 'all' for an IP address outside the VPC: '${id}'`,
+        'InvalidTarget',
+        `The IP address '${id}' is not of the IP address type '${family}' of the target group`,
       )
+    if (inside.check(id, family)) continue
+    if (zone === undefined)
+      return refuse(
+        'InvalidTarget',
+        `The Availability Zone must be 'all' for the IP address '${id}' outside VPC '${vpcId}'`,
+      )
+    if (zone !== 'all')
+      return refuse('ValidationError', `The Availability Zone '${zone}' is not valid for the IP address '${id}'`)
+    if (!allowed.check(id, family))
+      return refuse('InvalidTarget', `The IP address '${id}' is neither in VPC '${vpcId}' nor in a private range`)
   }
   return undefined
 }

@@ -1,6 +1,6 @@
-import type { Flags } from '../../shared/ingress/flags.ts'
-import type { TargetGroupBinding } from '../../shared/kubernetes/objects.ts'
-import type { GroupKey } from '../../shared/model/model.ts'
+import type { Flags } from '../ingress/flags.ts'
+import type { TargetGroupBinding } from '../kubernetes/objects.ts'
+import type { GroupKey } from '../model/model.ts'
 
 const ordinaryClass = 'ingress.k8s.aws/alb'
 

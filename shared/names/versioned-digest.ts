@@ -1,6 +1,6 @@
-import { canonicalJson } from '../shared/names/digest.ts'
-import type { Json } from '../shared/names/digest.ts'
-import { sha256Hex } from '../shared/names/sha256.ts'
+import { canonicalJson } from './digest.ts'
+import type { Json } from './digest.ts'
+import { sha256Hex } from './sha256.ts'
 
 /** Text of a plain value that does not depend on the order of its keys; a property that is undefined counts as absent. */
 export const canonicalText = (value: object): string => {
