@@ -79,10 +79,11 @@ const needsFreshListing = (step: Step): boolean =>
 
 const worldOf = (io: GroupIo, world: World, observed: Observed, trusted: boolean): GroupWorld => {
   const { flags } = io.settings
-  const [backendGroup] = io.inventory
+  const [ofCluster] = io.inventory
     .backendGroups()
     .map(({ id }) => id)
     .toSorted()
+  const backendGroup = flags.backendSecurityGroup === '' ? ofCluster : flags.backendSecurityGroup
   return {
     model: world.evaluation.model,
     observed,

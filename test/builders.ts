@@ -1,4 +1,4 @@
-import type { Certificate, Facts, Fact, LiveLoadBalancer, Subnet } from '../shared/ingress/facts.ts'
+import type { Certificate, Facts, Fact, LiveLoadBalancer, SecurityGroup, Subnet } from '../shared/ingress/facts.ts'
 import type { Flags } from '../shared/ingress/flags.ts'
 import type { Ingress, IngressClass, IngressPath, Service } from '../shared/kubernetes/objects.ts'
 import { prefix } from '../shared/names/annotation-keys.ts'
@@ -21,6 +21,9 @@ export const flags = (changes: Partial<Flags> = {}): Flags => ({
   tolerateMissingService: true,
   defaulting: 'full',
   subnetsClusterTagCheck: true,
+  enableBackendSecurityGroup: true,
+  backendSecurityGroup: '',
+  manageBackendSecurityGroupRules: false,
   ...changes,
 })
 
@@ -110,6 +113,7 @@ export interface World {
   readonly ingresses?: readonly Ingress[]
   readonly subnets?: readonly Subnet[] | 'unknown'
   readonly certificates?: readonly Certificate[] | 'unknown'
+  readonly securityGroups?: readonly SecurityGroup[] | 'unknown'
   readonly loadBalancers?: readonly LiveLoadBalancer[] | 'unknown'
 }
 
@@ -126,6 +130,7 @@ export const facts = (world: World = {}): Facts => {
   const services = world.services ?? [service()]
   const classes = world.classes ?? [ingressClass()]
   const subnets = world.subnets ?? twoZones
+  const groups = world.securityGroups ?? []
   return {
     now: '2026-06-01T00:00:00Z',
     flags: flags(world.flags),
@@ -138,6 +143,11 @@ export const facts = (world: World = {}): Facts => {
     aws: new Map<string, Fact<unknown>>([
       ['load-balancers', fact(world.loadBalancers ?? [])],
       ['subnets', fact(subnets)],
+      [
+        'security-groups',
+        fact(groups === 'unknown' ? groups : groups.filter(({ vpcId }) => vpcId === flags(world.flags).vpcId)),
+      ],
+      ...(groups === 'unknown' ? [] : groups.map((each) => [`security-group/${each.id}`, fact(each)] as const)),
       ['certificates', fact(world.certificates ?? [])],
       ['account', fact('123456789012')],
       ...(world.certificates === undefined || world.certificates === 'unknown'

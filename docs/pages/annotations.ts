@@ -23,6 +23,9 @@ const flags: Flags = {
   tolerateMissingService: true,
   defaulting: 'full',
   subnetsClusterTagCheck: true,
+  enableBackendSecurityGroup: true,
+  backendSecurityGroup: '',
+  manageBackendSecurityGroupRules: false,
 }
 
 /** The reference page of all annotations: those that are built, those that are not yet, and refused old ones. */

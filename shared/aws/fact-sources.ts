@@ -1,9 +1,10 @@
-import type { LiveLoadBalancer, Need, NeedKey, Subnet } from '../ingress/facts.ts'
+import type { LiveLoadBalancer, Need, NeedKey, SecurityGroup, Subnet } from '../ingress/facts.ts'
+import type { ObservedSecurityGroup } from '../model/observed.ts'
 import type { Aws } from './client.ts'
 import { describeAvailabilityZones, describeSubnets } from './ec2.ts'
 import { AwsError } from './errors.ts'
 import { liveLoadBalancer } from './inventory.ts'
-import { listLoadBalancers } from './list.ts'
+import { describeGroups, listLoadBalancers } from './list.ts'
 import type { Ownership } from './list.ts'
 import { Certificates } from './certificates.ts'
 import { describeSslPolicies } from './elastic-load-balancing.ts'
@@ -43,6 +44,10 @@ export const askAws = (
       // A filter answers an empty list for an id that does not exist or is malformed, where SubnetIds is refused.
       case 'subnet':
         return (await subnets({ name: 'subnet-id', value: need.id }, signal))[0]
+      case 'security-groups':
+        return (await describeGroups(aws, { 'vpc-id': [owner.vpcId] }, signal)).map(named)
+      case 'security-group':
+        return (await describeGroups(aws, { 'group-id': [need.id] }, signal)).map(named)[0]
       case 'load-balancers':
         if (loadBalancers !== undefined) return loadBalancers(signal)
         return (await listLoadBalancers(aws, owner, signal)).flatMap(liveLoadBalancer)
@@ -59,6 +64,8 @@ export const askAws = (
     }
   }
 }
+
+const named = ({ id, vpcId, tags }: ObservedSecurityGroup): SecurityGroup => ({ id, vpcId, name: tags['Name'] ?? '' })
 
 const services = {
   ec2: 'EC2',

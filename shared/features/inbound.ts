@@ -1,7 +1,8 @@
 import { type Cidr, cidrs } from '../annotation/codecs/cidrs.ts'
-import { feature, setting, valueOf } from '../annotation/setting.ts'
+import { feature, setting, type Values, valueOf } from '../annotation/setting.ts'
 import { ipAddressType } from './exposure.ts'
 import { listenPorts } from './listeners.ts'
+import { securityGroups } from './security-groups.ts'
 
 /** Rules of a security group per direction and family (Amazon VPC quotas). */
 export const rulesPerSecurityGroup = 60
@@ -19,6 +20,12 @@ export const inboundCidrs = setting({
   sample: '10.0.0.0/8,2001:db8::/32',
 })
 
+/** Groups of somebody else are set, or meant to be: then nothing of the managed group counts. */
+const isNamed = (values: Values): boolean => {
+  const settled = values.get(securityGroups)
+  return !settled.ok || settled.value !== undefined
+}
+
 /** The managed frontend security group. */
 export const inbound = feature({
   name: 'inbound',
@@ -26,6 +33,14 @@ export const inbound = feature({
   check: (values, context) => {
     const blocks = valueOf(values, inboundCidrs)
     if (blocks === undefined) return []
+    if (isNamed(values))
+      return [
+        context.on(inboundCidrs, {
+          code: 'InboundIgnored',
+          kind: 'notice',
+          message: 'ignored, since security-groups is set',
+        }),
+      ]
     const ports = (valueOf(values, listenPorts) ?? []).length
     const count = (family: Cidr['family']): number => blocks.filter((block) => block.family === family).length * ports
     const most = Math.max(count('ipv4'), count('ipv6'))

@@ -4,6 +4,7 @@ import { exposure } from './exposure.ts'
 import { healthCheck } from './health-check.ts'
 import { inbound } from './inbound.ts'
 import { listeners } from './listeners.ts'
+import { securityGroupsFeature } from './security-groups.ts'
 import { subnetsFeature } from './subnets.ts'
 import { tagsFeature } from './tags.ts'
 import { tls } from './tls.ts'
@@ -12,6 +13,7 @@ import { tls } from './tls.ts'
 export const features: readonly Feature[] = [
   exposure,
   listeners,
+  securityGroupsFeature,
   inbound,
   tls,
   subnetsFeature,

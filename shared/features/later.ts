@@ -46,7 +46,6 @@ export const laterKeys: readonly LaterKey[] = [
   refused('load-balancer-name'),
   refused('customer-owned-ipv4-pool'),
   refused('ipam-ipv4-pool-id'),
-  refused('security-groups', opens),
   refused('security-group-prefix-lists', opens),
   refused('wafv2-acl-arn', opens),
   refused('wafv2-acl-name'),
@@ -77,7 +76,6 @@ export const laterKeys: readonly LaterKey[] = [
   harmless('target-group-attributes', ofService),
   harmless('listener-attributes.*'),
   harmless('minimum-load-balancer-capacity'),
-  harmless('manage-backend-security-group-rules'),
   harmless('shield-advanced-protection'),
   harmless('acm-pca-arn'),
   ...[

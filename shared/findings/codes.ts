@@ -191,6 +191,39 @@ export const codes = {
     'FieldValueRequired',
     'A value is empty, and its default would open the load balancer.',
   ),
+  SecurityGroupIdMalformed: entry('security-groups', 'FieldValueInvalid', 'A security group id is malformed.'),
+  SecurityGroupTwice: entry('security-groups', 'FieldValueDuplicate', 'A security group is listed twice.'),
+  SecurityGroupsTooMany: entry(
+    'security-groups',
+    'FieldValueTooMany',
+    'More security groups than a load balancer can have.',
+  ),
+  SecurityGroupNotFound: entry('security-groups', 'FieldValueNotFound', 'A security group does not exist.'),
+  SecurityGroupOtherVpc: entry(
+    'security-groups',
+    'FieldValueInvalid',
+    'A security group belongs to another VPC than the cluster.',
+  ),
+  BackendGroupDisabled: entry(
+    'security-groups',
+    'FieldValueInvalid',
+    'Rules on targets are asked for and the backend group is switched off.',
+  ),
+  BackendRulesWithoutGroups: entry(
+    'security-groups',
+    'FieldValueInvalid',
+    'manage-backend-security-group-rules has no effect without security-groups.',
+  ),
+  TargetsMustAdmit: entry(
+    'security-groups',
+    'FieldValueInvalid',
+    'Nobody opens the targets to the security groups of the load balancer.',
+  ),
+  InboundIgnored: entry(
+    'security-groups',
+    'FieldValueInvalid',
+    'inbound-cidrs has no effect, since the load balancer has security groups of its own.',
+  ),
   CidrSyntax: entry('security-groups', 'FieldValueInvalid', 'A text is not a CIDR block.'),
   CidrHostBits: entry('security-groups', 'FieldValueInvalid', 'A CIDR block has host bits set.'),
   CidrFamily: entry(

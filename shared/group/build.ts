@@ -4,6 +4,7 @@ import type {
   Action,
   DesiredListener,
   DesiredRule,
+  DesiredSecurityGroup,
   DesiredStack,
   DesiredTargetGroup,
   GroupKey,
@@ -20,6 +21,13 @@ import { effectiveOrder } from '../features/rules/order.ts'
 /** The answer of a listener for a request that no rule takes. */
 const notFound: Action = { is: 'fixed-response', statusCode: '404', contentType: 'text/plain' }
 
+/** What the load balancer as a whole gets of AWS; `securityGroups` are the ids of named groups, absent without any. */
+export interface NetworkFacts {
+  readonly scheme: Scheme
+  readonly subnets: Known<readonly string[]>
+  readonly securityGroups: Known<readonly string[]> | undefined
+}
+
 /**
  * The desired stack of a group from what its members bring, in group order. Nothing is judged here: what cannot be
  * built never becomes a contribution.
@@ -27,7 +35,7 @@ const notFound: Action = { is: 'fixed-response', statusCode: '404', contentType:
 export const buildStack = (
   group: GroupKey,
   contributions: readonly Contribution[],
-  { scheme, subnets }: { readonly scheme: Scheme; readonly subnets: Known<readonly string[]> },
+  { scheme, subnets, securityGroups }: NetworkFacts,
   flags: Flags,
 ): DesiredStack => {
   const naming = { cluster: flags.clusterName, group: groupId(group) }
@@ -40,17 +48,31 @@ export const buildStack = (
       subnets,
       tags: tagsOf(group, flags, resourceIds.loadBalancer, memberTags),
     },
-    securityGroup: {
-      name: managedSecurityGroupName(naming),
-      description: '[k8s] Managed SecurityGroup for LoadBalancer',
-      inbound: portsOf(contributions).flatMap((port) => blocksOf(port, contributions).map((cidr) => ({ port, cidr }))),
-      tags: tagsOf(group, flags, resourceIds.managedSecurityGroup, memberTags),
-    },
+    securityGroups:
+      securityGroups === undefined
+        ? {
+            is: 'managed',
+            backend: flags.enableBackendSecurityGroup,
+            frontend: frontendOf(group, contributions, flags),
+          }
+        : { is: 'named', backend: managesRules(contributions, flags), ids: securityGroups },
     listeners: portsOf(contributions).map((port) => listenerOf(group, port, contributions, flags)),
     targetGroups: contributions.flatMap((contribution) =>
       contribution.backends.map((backend) => targetGroupOf(group, contribution.member, backend, flags)),
     ),
   }
+}
+
+const frontendOf = (group: GroupKey, contributions: readonly Contribution[], flags: Flags): DesiredSecurityGroup => ({
+  name: managedSecurityGroupName({ cluster: flags.clusterName, group: groupId(group) }),
+  description: '[k8s] Managed SecurityGroup for LoadBalancer',
+  inbound: portsOf(contributions).flatMap((port) => blocksOf(port, contributions).map((cidr) => ({ port, cidr }))),
+  tags: tagsOf(group, flags, resourceIds.managedSecurityGroup, mergedTags(contributions)),
+})
+
+const managesRules = (contributions: readonly Contribution[], flags: Flags): boolean => {
+  const claims = contributions.flatMap(({ group }) => group.manageBackendRules ?? [])
+  return flags.enableBackendSecurityGroup && (claims[0] ?? flags.manageBackendSecurityGroupRules)
 }
 
 /** Who may connect to a port: what a member that listens there set, else everybody. */

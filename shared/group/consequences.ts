@@ -69,7 +69,8 @@ const andRules = (count: number): string => {
 const opened = (before: DesiredModel, after: DesiredModel, ingress: Ingress): readonly Finding[] => {
   if (before.is !== 'stack' || after.is !== 'stack') return []
   const everybody = (side: typeof before, port: number): boolean =>
-    side.stack.securityGroup.inbound.some((rule) => rule.port === port && rule.cidr === '0.0.0.0/0')
+    side.stack.securityGroups.is === 'managed' &&
+    side.stack.securityGroups.frontend.inbound.some((rule) => rule.port === port && rule.cidr === '0.0.0.0/0')
   return after.stack.listeners
     .filter(({ port }) => before.stack.listeners.some((listener) => listener.port === port))
     .filter(({ port }) => everybody(after, port) && !everybody(before, port))

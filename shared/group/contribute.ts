@@ -10,6 +10,7 @@ import { listenPorts } from '../features/listeners.ts'
 import { conditionsOf } from '../features/rules/conditions.ts'
 import { hostAndPathFindings } from '../features/rules/findings.ts'
 import { declaredOrder } from '../features/rules/order.ts'
+import { manageBackendRules, securityGroups } from '../features/security-groups.ts'
 import { subnets } from '../features/subnets.ts'
 import { tags } from '../features/tags.ts'
 import { sslPolicy, sslRedirect } from '../features/tls.ts'
@@ -67,6 +68,8 @@ export const assess = (ingress: Ingress, facts: Facts): Assessment => {
   const subnetIds = valueOf(settled.values, subnets)
   const schemeSet = setValue(settled.values, scheme)
   const redirect = valueOf(settled.values, sslRedirect)
+  const groups = valueOf(settled.values, securityGroups)
+  const manages = setValue(settled.values, manageBackendRules)
   return {
     ...judged,
     contribution: {
@@ -75,6 +78,8 @@ export const assess = (ingress: Ingress, facts: Facts): Assessment => {
       group: {
         ...(schemeSet === undefined ? {} : { scheme: schemeSet }),
         ...(subnetIds === undefined ? {} : { subnetIds: [...subnetIds].sort() }),
+        ...(groups === undefined ? {} : { securityGroups: [...new Set(groups)].sort() }),
+        ...(manages === undefined ? {} : { manageBackendRules: manages }),
         ...(redirect === undefined ? {} : { sslRedirect: redirect }),
       },
       ports: portsOf(settled.values, certificates.arns),

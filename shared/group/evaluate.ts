@@ -88,7 +88,11 @@ const modelOf = (
     stack: buildStack(
       group.key,
       contributions,
-      { scheme: network.schemeFor(contributions), subnets: network.subnetsFor(contributions) },
+      {
+        scheme: network.schemeFor(contributions),
+        subnets: network.subnetsFor(contributions),
+        securityGroups: network.securityGroupsFor(contributions),
+      },
       facts.flags,
     ),
   }

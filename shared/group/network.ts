@@ -12,6 +12,7 @@ import type { GroupKey, Known, Scheme } from '../model/model.ts'
 import type { Assessment } from './contribute.ts'
 import type { Member } from './evaluation.ts'
 import { onSetting, type SettingProblem } from './on-setting.ts'
+import { judgeSecurityGroups, securityGroupsFor } from './security-groups.ts'
 
 /** What concerns the load balancer as a whole: its scheme against the live one, and its subnets. */
 export interface Network {
@@ -21,6 +22,8 @@ export interface Network {
   /** The scheme that the members claim; else that of the live load balancer, which cannot change; else the default. */
   readonly schemeFor: (contributions: readonly Contribution[]) => Scheme
   readonly subnetsFor: (contributions: readonly Contribution[]) => Known<readonly string[]>
+  /** Ids of the security groups that the members name; undefined where they name none. */
+  readonly securityGroupsFor: (contributions: readonly Contribution[]) => Known<readonly string[]> | undefined
 }
 
 interface Assessed {
@@ -39,6 +42,7 @@ export const judgeNetwork = (group: GroupKey, assessed: readonly Assessed[], fac
     needs: [{ is: 'load-balancers' }, ...judged.flatMap(({ needs }) => needs)],
     schemeFor: (contributions) => schemeFor(contributions, live, facts),
     subnetsFor: (contributions) => subnetsFor(contributions, live, facts),
+    securityGroupsFor: (contributions) => securityGroupsFor(contributions, facts),
   }
 }
 
@@ -58,8 +62,9 @@ const judgeMember = (
 ): { readonly findings: readonly Finding[]; readonly needs: readonly Need[] } => {
   const wanted = valueOf(values, scheme)
   const moved = wanted === undefined ? [] : schemeChange(member, values, wanted, live)
-  const { findings, needs } = judgeSubnets(member, values, live, facts)
-  return { findings: [...moved, ...findings], needs }
+  const places = judgeSubnets(member, values, live, facts)
+  const groups = judgeSecurityGroups(member.ingress, values, facts)
+  return { findings: [...moved, ...places.findings, ...groups.findings], needs: [...places.needs, ...groups.needs] }
 }
 
 /** Subnets that are written stand or fall without the scheme; discovery is asked for a scheme only. */

@@ -74,6 +74,8 @@ const contribution = z.strictObject({
     scheme: z.enum(['internal', 'internet-facing']).exactOptional(),
     ipAddressType: z.literal('ipv4').exactOptional(),
     subnetIds: z.array(z.string()).exactOptional(),
+    securityGroups: z.array(z.string()).exactOptional(),
+    manageBackendRules: z.boolean().exactOptional(),
     sslRedirect: z.number().exactOptional(),
   }),
   ports: z.array(port),

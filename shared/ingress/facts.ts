@@ -13,6 +13,10 @@ export type Need =
   | { readonly is: 'subnets' }
   /** One subnet by id, wherever it is: `Subnet`. */
   | { readonly is: 'subnet'; readonly id: string }
+  /** All security groups of the cluster's VPC: `readonly SecurityGroup[]`. */
+  | { readonly is: 'security-groups' }
+  /** One security group by id, wherever it is: `SecurityGroup`. */
+  | { readonly is: 'security-group'; readonly id: string }
   /** All load balancers that carry our cluster tag: `readonly LiveLoadBalancer[]`. */
   | { readonly is: 'load-balancers' }
   /** All certificates of ACM in the region, whatever their status: `readonly Certificate[]`. */
@@ -31,9 +35,12 @@ export const needKey = (need: Need): NeedKey => {
   switch (need.is) {
     case 'subnet':
       return `subnet/${need.id}`
+    case 'security-group':
+      return `security-group/${need.id}`
     case 'certificate':
       return `certificate/${need.arn}`
     case 'subnets':
+    case 'security-groups':
     case 'load-balancers':
     case 'certificates':
     case 'account':
@@ -55,6 +62,14 @@ export interface Subnet {
   readonly cidr: string
   readonly hasIpv6: boolean
   readonly tags: Readonly<Record<string, string>>
+}
+
+/** A security group that somebody named for a load balancer (EC2 API reference, `SecurityGroup`). */
+export interface SecurityGroup {
+  readonly id: string
+  readonly vpcId: string
+  /** The value of its tag Name; empty without one. */
+  readonly name: string
 }
 
 /** One of our load balancers, as far as a decision about its group looks at it. */

@@ -19,4 +19,10 @@ export interface Flags {
   readonly tolerateMissingService: boolean
   readonly defaulting: 'full' | 'minimal' | 'off'
   readonly subnetsClusterTagCheck: boolean
+  /** Load balancers carry the backend group, which the rules on targets name as their source. */
+  readonly enableBackendSecurityGroup: boolean
+  /** Id of a backend group that somebody else keeps; empty for the one that the controller makes. */
+  readonly backendSecurityGroup: string
+  /** What `manage-backend-security-group-rules` is where nobody writes it. */
+  readonly manageBackendSecurityGroupRules: boolean
 }

@@ -23,6 +23,10 @@ export interface GroupClaims {
   readonly scheme?: Scheme
   readonly ipAddressType?: 'ipv4'
   readonly subnetIds?: readonly string[]
+  /** Ids, and values of the tag Name, sorted. */
+  readonly securityGroups?: readonly string[]
+  /** The backend group beside named groups, and rules on targets; only what the member itself set. */
+  readonly manageBackendRules?: boolean
   /** The HTTPS port that HTTP listeners redirect to. */
   readonly sslRedirect?: number
 }

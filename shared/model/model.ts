@@ -23,7 +23,7 @@ export type DesiredModel =
 
 export interface DesiredStack {
   readonly loadBalancer: DesiredLoadBalancer
-  readonly securityGroup: DesiredSecurityGroup
+  readonly securityGroups: DesiredSecurityGroups
   readonly listeners: readonly DesiredListener[]
   readonly targetGroups: readonly DesiredTargetGroup[]
 }
@@ -36,6 +36,16 @@ export interface DesiredLoadBalancer {
   readonly subnets: Known<readonly string[]>
   readonly tags: Tags
 }
+
+/**
+ * The security groups of the load balancer. With `backend` it also carries the backend group, which then is the source of
+ * the rules on targets; without it the managed group is, and nobody where the groups are named.
+ */
+export type DesiredSecurityGroups = { readonly backend: boolean } & (
+  | { readonly is: 'managed'; readonly frontend: DesiredSecurityGroup }
+  /** Ids of groups that somebody named, sorted. Unknown: creation waits, and a live load balancer keeps its groups. */
+  | { readonly is: 'named'; readonly ids: Known<readonly string[]> }
+)
 
 /** The managed frontend group: TCP rules, one per port and source. */
 export interface DesiredSecurityGroup {

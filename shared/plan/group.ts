@@ -6,8 +6,8 @@ import { type GroupWorld, stepWriter, type StepWriter } from './context.ts'
 import { planListeners } from './listeners.ts'
 import { findLoadBalancer, loadBalancersOf, planLoadBalancer } from './load-balancer.ts'
 import { fright } from './safety.ts'
-import { findManagedGroup, planManagedGroup } from './security-group.ts'
-import type { Plan, Ref, Step } from './step.ts'
+import { planSecurityGroups, removeManagedGroup } from './security-groups.ts'
+import type { Plan, Step } from './step.ts'
 import { planTargetGroups } from './target-groups.ts'
 
 const nothing: Plan = { steps: [], reads: [] }
@@ -80,17 +80,16 @@ const planStack = (world: GroupWorld, group: GroupKey, stack: DesiredStack): Pla
 const writeStack = (world: GroupWorld, group: GroupKey, stack: DesiredStack, listeners: boolean): readonly Step[] => {
   const writer = stepWriter(group)
   const because = membersOf(stack)
-  const managed = planManagedGroup(writer, world, stack.securityGroup, because)
-  const backend = backendGroup(writer, world, because)
-  const loadBalancer = planLoadBalancer(writer, world, stack.loadBalancer, [managed.ref, backend], because)
+  const security = planSecurityGroups(writer, world, stack.securityGroups, because)
+  const loadBalancer = planLoadBalancer(writer, world, stack.loadBalancer, security.onLoadBalancer, because)
   const live = findLoadBalancer(world, stack.loadBalancer)
-  const targetGroups = planTargetGroups(writer, world, stack.targetGroups, live?.arn, backend)
+  const targetGroups = planTargetGroups(writer, world, stack.targetGroups, live?.arn, security.source)
   if (listeners && loadBalancer !== undefined) {
     const observed = live !== undefined && live.listeners.is === 'read' ? live.listeners.value : []
     planListeners(writer, world, loadBalancer, stack.listeners, observed, targetGroups)
   }
   removeTargetGroups(writer, world, targetGroups.unwanted)
-  managed.revoke()
+  security.remove()
   return inPhases(writer.steps)
 }
 
@@ -100,14 +99,6 @@ const membersOf = (stack: DesiredStack): readonly string[] => [
     ...stack.targetGroups.map(({ member }) => member),
   ]),
 ]
-
-/** The group that all load balancers of the cluster share; the plan of the group that needs it first makes it. */
-const backendGroup = (writer: StepWriter, world: GroupWorld, because: readonly string[]): Ref => {
-  if (world.backendGroup !== undefined) return { arn: world.backendGroup }
-  const { name, tags } = world.backendGroupWanted
-  const description = '[k8s] Shared Backend SecurityGroup for LoadBalancer'
-  return writer.add(name, 'make', because, { is: 'create-security-group', name, description, tags }, 'security')
-}
 
 const removeTargetGroups = (
   writer: StepWriter,
@@ -141,13 +132,7 @@ const deletion = (world: GroupWorld, group: GroupKey): readonly Step[] => {
       name: binding.name,
     })
   removeTargetGroups(writer, world, targetGroups)
-  const managed = findManagedGroup(world.observed.securityGroups)
-  if (managed !== undefined)
-    writer.add(managed.id, 'remove', [], {
-      is: 'delete-security-group',
-      securityGroup: { arn: managed.id },
-      name: managed.name,
-    })
+  removeManagedGroup(writer, world)
   return writer.steps
 }
 

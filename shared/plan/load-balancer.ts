@@ -19,18 +19,18 @@ export const findLoadBalancer = (world: GroupWorld, desired: DesiredLoadBalancer
 
 /**
  * Creates the load balancer or brings it in line, in the order of `behaviour.md` 10.1: tags, security groups, subnets,
- * IP address type. Undefined while it cannot be created, since its subnets are not known.
+ * IP address type. Undefined while it cannot be created, since its subnets or security groups are not known.
  */
 export const planLoadBalancer = (
   writer: StepWriter,
   world: GroupWorld,
   desired: DesiredLoadBalancer,
-  securityGroups: readonly Ref[],
+  securityGroups: readonly Ref[] | undefined,
   because: readonly string[],
 ): Ref | undefined => {
   const live = findLoadBalancer(world, desired)
   if (live === undefined) {
-    if ('unknown' in desired.subnets) return undefined
+    if ('unknown' in desired.subnets || securityGroups === undefined) return undefined
     return writer.add(desired.name, 'make', because, {
       is: 'create-load-balancer',
       name: desired.name,
@@ -43,9 +43,7 @@ export const planLoadBalancer = (
   }
   const ref: Ref = { arn: live.arn }
   planTags(writer, world, live.name, because, ref, { wanted: desired.tags, found: live.tags, legacy: true })
-  const made = securityGroups.some((group) => !('arn' in group))
-  const wantedIds = securityGroups.flatMap((group) => ('arn' in group ? [group.arn] : []))
-  if (made || !sameSet(wantedIds, live.securityGroupIds))
+  if (securityGroups !== undefined && !areOn(live, securityGroups))
     writer.add(live.name, 'switch', because, { is: 'set-security-groups', loadBalancer: ref, securityGroups })
   if ('known' in desired.subnets && !sameSet(desired.subnets.known, live.subnetIds))
     writer.add(live.name, 'switch', because, { is: 'set-subnets', loadBalancer: ref, subnetIds: desired.subnets.known })
@@ -57,3 +55,10 @@ export const planLoadBalancer = (
     })
   return ref
 }
+
+const areOn = (live: ObservedLoadBalancer, securityGroups: readonly Ref[]): boolean =>
+  securityGroups.every((group) => 'arn' in group) &&
+  sameSet(
+    securityGroups.map(({ arn }) => arn),
+    live.securityGroupIds,
+  )

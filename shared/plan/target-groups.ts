@@ -21,7 +21,7 @@ export const planTargetGroups = (
   world: GroupWorld,
   desired: readonly DesiredTargetGroup[],
   loadBalancerArn: string | undefined,
-  sourceGroup: Ref,
+  sourceGroup: Ref | undefined,
 ): PlannedTargetGroups => {
   const refs = new Map<string, Ref>()
   const arns = new Map<string, string>()
@@ -68,7 +68,7 @@ const planTargetGroup = (
   world: GroupWorld,
   desired: DesiredTargetGroup,
   live: ObservedTargetGroup | undefined,
-  sourceGroup: Ref,
+  sourceGroup: Ref | undefined,
 ): Ref => {
   const because = [desired.member]
   const ref: Ref =
@@ -106,13 +106,18 @@ const planBinding = (
   desired: DesiredTargetGroup,
   arn: string | undefined,
   targetGroup: Ref,
-  sourceGroup: Ref,
+  sourceGroup: Ref | undefined,
 ): void => {
   const live = world.bindings.find(({ spec }) => arn !== undefined && spec.targetGroupARN === arn)
   const binding: DesiredBinding = live === undefined ? desired.binding : { ...desired.binding, name: live.name }
   if (live !== undefined && bindingInLine(binding, live, sourceGroup)) return
   const subject = `${binding.namespace}/${binding.name}`
-  writer.add(subject, 'make', [desired.member], { is: 'apply-binding', binding, targetGroup, sourceGroup })
+  writer.add(subject, 'make', [desired.member], {
+    is: 'apply-binding',
+    binding,
+    targetGroup,
+    ...(sourceGroup === undefined ? {} : { sourceGroup }),
+  })
   if (live === undefined)
     writer.add(subject, 'make', [desired.member], {
       is: 'await-targets',
@@ -122,19 +127,23 @@ const planBinding = (
 }
 
 /** Whether a binding has the fields that we write; those that we do not write are not looked at. */
-const bindingInLine = (wanted: DesiredBinding, live: TargetGroupBinding, sourceGroup: Ref): boolean => {
-  if (!('arn' in sourceGroup)) return false
-  const networking = wanted.nodePorts.map((port) => ({
-    from: [{ securityGroup: { groupID: sourceGroup.arn } }],
-    ports: [{ protocol: 'TCP', port }],
-  }))
+const bindingInLine = (wanted: DesiredBinding, live: TargetGroupBinding, sourceGroup: Ref | undefined): boolean => {
+  if (sourceGroup !== undefined && !('arn' in sourceGroup)) return false
   return (
     live.deletionTimestamp === undefined &&
     live.spec.serviceRef.name === wanted.service &&
     live.spec.serviceRef.port === wanted.port &&
-    JSON.stringify(normal(live)) === JSON.stringify(networking) &&
+    (sourceGroup === undefined ? live.spec.networking === undefined : admits(live, wanted, sourceGroup.arn)) &&
     Object.entries(wanted.labels).every(([key, value]) => live.labels[key] === value)
   )
+}
+
+const admits = (live: TargetGroupBinding, { nodePorts }: DesiredBinding, groupID: string): boolean => {
+  const networking = nodePorts.map((port) => ({
+    from: [{ securityGroup: { groupID } }],
+    ports: [{ protocol: 'TCP', port }],
+  }))
+  return JSON.stringify(normal(live)) === JSON.stringify(networking)
 }
 
 const normal = (live: TargetGroupBinding): unknown =>

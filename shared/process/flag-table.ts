@@ -61,7 +61,17 @@ export const flagTable = {
     true,
     'Discovery leaves out subnets that carry the cluster tag of another cluster alone.',
   ),
+  enableBackendSecurityGroup: yesNo(
+    'enable-backend-security-group',
+    true,
+    'Give load balancers a shared security group that the rules on nodes name as their source.',
+  ),
   backendSecurityGroup: text('backend-security-group', '', 'Id of a security group of yours for backend traffic.'),
+  manageBackendSecurityGroupRules: yesNo(
+    'enable-manage-backend-security-group-rules',
+    false,
+    'What manage-backend-security-group-rules is where an Ingress does not write it.',
+  ),
 
   kubeconfig: text('kubeconfig', '', 'Path of a kubeconfig; without one the service account of the Pod is used.'),
   logLevel: oneOf('log-level', ['debug', 'info', 'warn', 'error'], 'info', 'Least weight of what is logged.'),

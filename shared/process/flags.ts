@@ -71,6 +71,9 @@ export const parseFlags = (
       tolerateMissingService: value(t.tolerateMissingService),
       defaulting: value(t.defaulting),
       subnetsClusterTagCheck: value(t.subnetsClusterTagCheck, gates.get('SubnetsClusterTagCheck')),
+      enableBackendSecurityGroup: value(t.enableBackendSecurityGroup),
+      backendSecurityGroup: value(t.backendSecurityGroup),
+      manageBackendSecurityGroupRules: value(t.manageBackendSecurityGroupRules),
     },
     process: {
       kubeconfig: value(t.kubeconfig),
@@ -95,10 +98,9 @@ export const parseFlags = (
     waits: waitsOf(value),
     effective,
   }
-  const backendSecurityGroup = value(t.backendSecurityGroup)
-  problems.push(...contradictions(settings, backendSecurityGroup, given.texts))
+  problems.push(...contradictions(settings, given.texts))
   if (problems.length > 0) return { is: 'refused', problems }
-  return { is: 'settings', settings, withoutEffect: withoutEffect(given.texts, gates, backendSecurityGroup) }
+  return { is: 'settings', settings, withoutEffect: withoutEffect(given.texts, gates) }
 }
 
 const waitsOf = (value: (flag: Flag<number>) => number): Waits => ({
@@ -126,11 +128,7 @@ const waitsOf = (value: (flag: Flag<number>) => number): Waits => ({
 })
 
 /** What no single flag shows to be wrong (behaviour of aws-load-balancer-controller at start, and our own needs). */
-const contradictions = (
-  { flags, waits }: Settings,
-  backendSecurityGroup: string,
-  texts: ReadonlyMap<string, string>,
-): readonly string[] => {
+const contradictions = ({ flags, waits }: Settings, texts: ReadonlyMap<string, string>): readonly string[] => {
   const problems: string[] = []
   const tracking: ReadonlySet<string> = new Set(trackingTagKeys)
   if (flags.clusterName === '') problems.push('--cluster-name is empty; write the name of the cluster')
@@ -145,12 +143,11 @@ const contradictions = (
       problems.push(`the key ${key} is both in --default-tags and in --external-managed-tags`)
     }
   }
-  if (backendSecurityGroup !== '' && !backendSecurityGroup.startsWith('sg-')) {
-    problems.push(`--backend-security-group ${JSON.stringify(backendSecurityGroup)}: write an id that begins with sg-`)
+  const { backendSecurityGroup: backend } = flags
+  if (backend !== '' && !backend.startsWith('sg-')) {
+    problems.push(`--backend-security-group ${JSON.stringify(backend)}: write an id that begins with sg-`)
   }
-  const managed = texts.get('enable-manage-backend-security-group-rules')
-  const backendGroup = texts.get('enable-backend-security-group')
-  if (isTrue(managed) && isFalse(backendGroup)) {
+  if (flags.manageBackendSecurityGroupRules && !flags.enableBackendSecurityGroup) {
     problems.push('--enable-manage-backend-security-group-rules needs --enable-backend-security-group')
   }
   const label = texts.get('required-secrets-label')
@@ -163,20 +160,13 @@ const contradictions = (
   return problems
 }
 
-const isTrue = (text: string | undefined): boolean => ['1', 't', 'true'].includes(text?.toLowerCase() ?? '')
-const isFalse = (text: string | undefined): boolean => ['0', 'f', 'false'].includes(text?.toLowerCase() ?? '')
-
 const withoutEffect = (
   texts: ReadonlyMap<string, string>,
   gates: ReadonlyMap<string, boolean>,
-  backendSecurityGroup: string,
 ): { readonly notYet: readonly string[]; readonly ignored: readonly string[] } => {
   const given = [...texts.keys()]
   return {
-    notYet: [
-      ...given.filter((name) => Object.hasOwn(notYet, name)),
-      ...(backendSecurityGroup === '' ? [] : ['backend-security-group']),
-    ].toSorted(),
+    notYet: given.filter((name) => Object.hasOwn(notYet, name)).toSorted(),
     ignored: [
       ...given.filter((name) => Object.hasOwn(neverOurs, name)),
       ...[...gates.keys()].filter((gate) => gate !== 'SubnetsClusterTagCheck').map((gate) => `feature-gates ${gate}`),

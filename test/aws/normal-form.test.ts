@@ -1,4 +1,5 @@
 import {
+  AddListenerCertificatesCommand,
   CreateListenerCommand,
   CreateLoadBalancerCommand,
   CreateRuleCommand,
@@ -52,6 +53,16 @@ void t.test('the state of the account', async (t) => {
                   actions: [{ type: 'forward', targetGroups: ['tg:shop/web-web:80 1'] }],
                 },
               ],
+            },
+            {
+              port: 443,
+              protocol: 'HTTPS',
+              tls: {
+                policy: 'ELBSecurityPolicy-2016-08',
+                defaultCertificate: 'cert:app.example.com',
+                extraCertificates: ['cert:*.example.com', 'cert:app.example.com'],
+                mutualAuthentication: 'off',
+              },
             },
           ],
         },
@@ -130,6 +141,24 @@ async function makeLoadBalancer(
       DefaultActions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } }],
     }),
   )
+  const { certificates } = fixture
+  const https = await elb.send(
+    new CreateListenerCommand({
+      LoadBalancerArn: loadBalancer.LoadBalancers?.[0]?.LoadBalancerArn,
+      Port: 443,
+      Protocol: 'HTTPS',
+      Certificates: [{ CertificateArn: certificates['app.example.com'] }],
+      DefaultActions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } }],
+    }),
+  )
+  const extra = [certificates['app.example.com'], certificates['*.example.com']]
+  for (const CertificateArn of subnets[0] === 'private-a' ? extra : extra.toReversed())
+    await elb.send(
+      new AddListenerCertificatesCommand({
+        ListenerArn: https.Listeners?.[0]?.ListenerArn,
+        Certificates: [{ CertificateArn }],
+      }),
+    )
   await elb.send(
     new CreateRuleCommand({
       ListenerArn: listener.Listeners?.[0]?.ListenerArn,

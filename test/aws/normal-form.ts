@@ -65,6 +65,7 @@ function symbolsOf(state: AwsState, fixture: Fixture): ReadonlyMap<string, strin
     [fixture.m11VpcId, 'vpc:m11'],
     ...named('subnet', fixture.subnets),
     ...named('subnet:m11', fixture.m11Subnets),
+    ...Object.entries(fixture.prefixLists).map(([name, id]) => [id, `pl:${name}`] as const),
     ...Object.entries(fixture.certificates).map(([domain, arn]) => [arn, `cert:${domain}`] as const),
     ...fixture.instances.map(({ id, zone }) => [id, `node:${zone.slice(-1)}`] as const),
     ...state.securityGroups.map(({ id, name }) => [id, `sg:${name}`] as const),

@@ -9,7 +9,15 @@ import { planNodeRules } from '../../shared/plan/security.ts'
 import type { DesiredBinding } from '../../shared/model/model.ts'
 import { AwsMemory } from '../laws/world.ts'
 import type { EndState, EndStateAction, EndStateBinding } from './case.ts'
-import { backendGroupWanted, type CaseWorld, groupsOfInstance, nodeGroup, nodes, subnetIds } from './world.ts'
+import {
+  backendGroupWanted,
+  type CaseWorld,
+  groupsOfInstance,
+  nodeGroup,
+  nodes,
+  securityGroupIds,
+  subnetIds,
+} from './world.ts'
 
 /** What is planned for a case with what is there; every AWS object is read. */
 export const worldOf = (
@@ -60,7 +68,10 @@ export const buildCase = (
       }).steps.flatMap((step) => (step.is === 'register-targets' ? step.targets : [])),
     ]),
   )
-  const names = new Map([...memory.securityGroups.values()].map(({ id, name }) => [id, `sg:${name}`]))
+  const names = new Map([
+    ...Array.from(securityGroupIds, ([symbol, id]) => [id, symbol] as const),
+    ...Array.from(memory.securityGroups.values(), ({ id, name }) => [id, `sg:${name}`] as const),
+  ])
   return {
     aws: {
       loadBalancers: loadBalancersOf(memory, names),
@@ -185,7 +196,8 @@ const bindingOf = (
   const binding = wanted.find((each) => each.name === name && each.namespace === namespace)
   const targetGroup = memory.targetGroups.get(spec.targetGroupARN)
   if (binding === undefined || targetGroup === undefined) throw new Error(`${name} is bound to nothing`)
-  const source = [...names].find(([, symbol]) => symbol === `sg:${backendGroupWanted.name}`)?.[1]
+  const groupId = spec.networking?.ingress[0]?.from[0]?.securityGroup?.groupID
+  const source = groupId === undefined ? undefined : (names.get(groupId) ?? groupId)
   const { targetGroupARN: _, ...written } = bindingSpec(binding, { ...targetGroup, vpcId: 'vpc' }, source)
   return { name, labels: { ...binding.labels }, finalizers: [bindingFinalizer], spec: { ...written } }
 }

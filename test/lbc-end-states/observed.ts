@@ -3,7 +3,7 @@ import type { TargetGroupBinding } from '../../shared/kubernetes/objects.ts'
 import { readTargetGroupBinding } from '../../shared/kubernetes/read.ts'
 import { tagKeys } from '../../shared/names/tags.ts'
 import type { EndStateAction, LbcCase } from './case.ts'
-import { backendGroupWanted, subnetIds } from './world.ts'
+import { backendGroupWanted, securityGroupIds, subnetIds } from './world.ts'
 
 /** An end state of LBC as our two processes read it from AWS and from the cluster. ARNs and ids are the symbols. */
 export interface Left {
@@ -41,7 +41,7 @@ export const leftBy = ({ namespace, aws, kubernetes }: LbcCase): Left => {
         ipAddressType: ip,
         vpcId: 'vpc',
         subnetIds: subnets.map((symbol) => subnetIds.get(symbol) ?? symbol),
-        securityGroupIds: ids,
+        securityGroupIds: ids.map((symbol) => securityGroupIds.get(symbol) ?? symbol),
         tags,
         listeners: {
           is: 'read',

@@ -20,6 +20,9 @@ export const subnetIds: ReadonlyMap<string, string> = new Map(
   ]),
 )
 
+/** Ids by symbol: a security group that the objects of a case name. */
+export const securityGroupIds: ReadonlyMap<string, string> = new Map([['sg:extra', 'sg-0e']])
+
 const subnets = zones.flatMap((zone) => {
   const availabilityZone = `ap-northeast-1${zone}`
   return [
@@ -81,10 +84,15 @@ export const ingressOf = (
   const [after] = objects.filter(({ kind }) => kind === 'Ingress').map(readIngress)
   if (after === undefined) throw new Error('a case has one Ingress')
   const loadBalancers = live.map((balancer) => ({ ...balancer, group: nameOf(after) }))
-  return { after, services, facts: facts({ flags: { vpcId: 'vpc' }, services, subnets, loadBalancers }) }
+  const securityGroups = [...securityGroupIds.values()].map((id) => ({ id, vpcId: 'vpc', name: '' }))
+  return {
+    after,
+    services,
+    facts: facts({ flags: { vpcId: 'vpc' }, services, subnets, securityGroups, loadBalancers }),
+  }
 }
 
-/** The object in its namespace, with the ids of the subnets that it names, and with a UID. */
+/** The object in its namespace, with the ids of what it names, and with a UID. */
 const placed = (
   { metadata, ...object }: LbcCase['objects'][number],
   namespace: string,
@@ -96,7 +104,10 @@ const placed = (
     annotations: Object.fromEntries(
       Object.entries(metadata.annotations ?? {}).map(([key, value]) => [
         key,
-        value.replaceAll(/\$\{(subnet:[a-z-]+)\}/g, (_, symbol: string) => subnetIds.get(symbol) ?? symbol),
+        value.replaceAll(
+          /\$\{((?:subnet|sg):[a-z-]+)\}/g,
+          (_, symbol: string) => subnetIds.get(symbol) ?? securityGroupIds.get(symbol) ?? symbol,
+        ),
       ]),
     ),
     namespace,

@@ -26,11 +26,12 @@ export const play = ({ before, now, circumstances }: Scenario): Played => {
     (of: Circumstances) =>
     (stored: ReadonlyMap<string, Stored>): Facts =>
       factsOf(stored, controller.memory, of, absent)
-  const { flags, flagsBefore = flags, subnets } = circumstances
+  const { flags, flagsBefore = flags, subnets, securityGroups } = circumstances
   // The objects of before were built with an EC2 that answered.
   const then: Circumstances = {
     ...(flagsBefore === undefined ? {} : { flags: flagsBefore }),
     ...(subnets === undefined || subnets === 'unknown' ? {} : { subnets }),
+    ...(securityGroups === undefined ? {} : { securityGroups }),
   }
   const earlier = apply(before, new Map(), factsFor(then)).stored
   const groups = groupsOf(before, now)
@@ -60,7 +61,7 @@ const groupsOf = (...lists: readonly Scenario['now'][]): readonly string[] =>
 const factsOf = (
   stored: ReadonlyMap<string, Stored>,
   memory: AwsMemory,
-  { flags = {}, subnets }: Circumstances,
+  { flags = {}, subnets, securityGroups = [] }: Circumstances,
   absent: ReturnType<typeof absentSubnets>,
 ): Facts => {
   const loadBalancers = [...memory.loadBalancers.values()].flatMap(({ tags, name, scheme, subnetIds }) => {
@@ -68,7 +69,13 @@ const factsOf = (
     return group === undefined ? [] : [{ group, name, scheme, subnetIds }]
   })
   const given = subnets === undefined || subnets === 'unknown' ? subnets : subnets.map(subnet)
-  const known = facts({ flags, loadBalancers, ...(given === undefined ? {} : { subnets: given }) })
+  const groups = securityGroups.map((group) => ({ ...group, vpcId: 'vpc-0a1b' }))
+  const known = facts({
+    flags,
+    loadBalancers,
+    securityGroups: groups,
+    ...(given === undefined ? {} : { subnets: given }),
+  })
   const answers = given === 'unknown' ? known.aws : new Map([...absent, ...known.aws])
   return { ...known, cluster: viewOf(stored), aws: answers }
 }

@@ -30,6 +30,7 @@ const flags = z.strictObject({
   externalManagedTags: z.array(z.string()).exactOptional(),
   tolerateMissingService: z.boolean().exactOptional(),
   denyUnknownAnnotations: z.boolean().exactOptional(),
+  enableBackendSecurityGroup: z.boolean().exactOptional(),
 })
 
 const circumstances = z.strictObject({
@@ -50,6 +51,8 @@ const circumstances = z.strictObject({
       ),
     ])
     .exactOptional(),
+  /** All security groups of the VPC that somebody may name; by default none. */
+  securityGroups: z.array(z.strictObject({ id: z.string(), name: z.string() })).exactOptional(),
   /** `lost`: the record of the group is gone. */
   record: z.literal('lost').exactOptional(),
   /** The turn of the group in the slow scan has come, which reads everything. */

@@ -24,6 +24,9 @@ export const flags: Flags = {
   tolerateMissingService: true,
   defaulting: 'full',
   subnetsClusterTagCheck: true,
+  enableBackendSecurityGroup: true,
+  backendSecurityGroup: '',
+  manageBackendSecurityGroupRules: false,
 }
 
 const emptyCluster: ClusterView = {

@@ -71,6 +71,7 @@ export const webhookPolicy: Policy = policy([
       acm.describeCertificate,
       acm.listCertificates,
       ec2.describeAvailabilityZones,
+      ec2.describeSecurityGroups,
       ec2.describeSubnets,
       elb.describeLoadBalancers,
       elb.describeSslPolicies,

@@ -188,6 +188,10 @@ void t.test('AWS as the product sees it', async (t) => {
       { is: 'subnet', id: fixture.m11Subnets.full.id },
       { is: 'subnet', id: 'subnet-0123456789abcdef0' },
       { is: 'subnet', id: 'nonsense' },
+      { is: 'security-groups' },
+      { is: 'security-group', id: fixture.securityGroups.extra },
+      { is: 'security-group', id: 'sg-0123456789abcdef0' },
+      { is: 'security-group', id: 'sg-dead' },
       { is: 'load-balancers' },
     ]
     const answers = await facts.answer(needs, { budgetMs: 5000 })
@@ -206,6 +210,15 @@ void t.test('AWS as the product sees it', async (t) => {
     })
     t.same(answers.get('subnet/subnet-0123456789abcdef0'), { is: 'absent' })
     t.same(answers.get('subnet/nonsense'), { is: 'absent' })
+    const extra = { id: fixture.securityGroups.extra, name: 'extra', vpcId: fixture.vpcId }
+    t.same(answers.get(`security-group/${extra.id}`), { is: 'present', value: extra })
+    for (const id of ['sg-0123456789abcdef0', 'sg-dead']) t.same(answers.get(`security-group/${id}`), { is: 'absent' })
+    const groups = answers.get('security-groups')
+    const listed = groups?.is === 'present' && Array.isArray(groups.value) ? groups.value : []
+    t.same(
+      listed.filter((group) => idOf(group) === extra.id),
+      [extra],
+    )
     t.match(answers.get('load-balancers'), {
       is: 'present',
       value: [{ group: 'shop/web', name: 'web', scheme: 'internal' }],

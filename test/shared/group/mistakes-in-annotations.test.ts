@@ -16,7 +16,7 @@ const loadBalancerRows: Readonly<Record<string, Row>> = {
   'PRS-07': {
     mistake: 'no security group',
     ingress: keys({ 'security-groups': ',' }),
-    told: ['deny NotSupportedYet security-groups'],
+    told: ['deny ListSyntax security-groups'],
   },
   'LSN-01': {
     mistake: 'not JSON',

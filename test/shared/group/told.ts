@@ -22,7 +22,7 @@ export interface Row {
   readonly mistake: string
   readonly ingress: Ingress
   readonly world?: World
-  /** Ids of subnets that AWS does not know. */
+  /** Ids of subnets and security groups that AWS does not know. */
   readonly absent?: readonly string[]
   readonly told: readonly string[]
 }
@@ -35,6 +35,8 @@ export const compareRows = (t: Pick<Test, 'same'>, rows: Readonly<Record<string,
 
 const knownTo = ({ world, absent = [] }: Row): Facts => {
   const known = facts(world)
-  const gone = absent.map((id) => [`subnet/${id}`, { is: 'absent' }] as const)
+  const gone = absent.map(
+    (id) => [`${id.startsWith('sg-') ? 'security-group' : 'subnet'}/${id}`, { is: 'absent' }] as const,
+  )
   return { ...known, aws: new Map([...known.aws, ...gone]) }
 }

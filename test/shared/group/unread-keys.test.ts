@@ -26,9 +26,9 @@ void t.test('a value that asks for nothing is no reason to refuse', async (t) =>
 })
 
 void t.test('an empty value counts as absent, but where the silent default would open the load balancer', async (t) => {
-  const opens = ['security-groups', 'security-group-prefix-lists', 'wafv2-acl-arn']
+  const opens = ['security-group-prefix-lists', 'wafv2-acl-arn']
   for (const key of opens) t.same(toldOf(key, ' '), [`deny NotSupportedYet ${key}`])
-  t.same(toldOf('inbound-cidrs', ' '), ['deny EmptyRefused inbound-cidrs'])
+  for (const key of ['inbound-cidrs', 'security-groups']) t.same(toldOf(key, ' '), [`deny EmptyRefused ${key}`])
   t.same(toldOf('certificate-arn', ''), ['warn EmptyValue certificate-arn'])
   t.same(toldOf('group.name', ' '), ['warn EmptyValue group.name'])
 })

@@ -2,9 +2,7 @@ import t from 'tap'
 import type { DesiredSecurityGroup } from '../../../shared/model/model.ts'
 import type { ObservedSecurityGroup } from '../../../shared/model/observed.ts'
 import { findManagedGroup, planManagedGroup, sameRule } from '../../../shared/plan/security-group.ts'
-import { awsSecurityGroup, built, desiredStack, inbound, tagsOf, worldOf, written } from './stack.ts'
-
-const wanted = desiredStack().securityGroup
+import { awsSecurityGroup, built, frontend, inbound, tagsOf, worldOf, written } from './stack.ts'
 
 interface Case {
   readonly name: string
@@ -72,7 +70,7 @@ for (const { name, aws, desired = {}, want } of cases)
   void t.test(name, async (t) => {
     const world = worldOf({ observed: { ...built, securityGroups: aws } })
     const lines = written((writer) => {
-      planManagedGroup(writer, world, { ...wanted, ...desired }, ['shop/web']).revoke()
+      planManagedGroup(writer, world, { ...frontend, ...desired }, ['shop/web']).revoke()
     })
     t.same(lines, want)
   })

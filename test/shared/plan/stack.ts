@@ -3,6 +3,7 @@ import type {
   DesiredListener,
   DesiredModel,
   DesiredRule,
+  DesiredSecurityGroup,
   DesiredStack,
   DesiredTargetGroup,
   HealthCheck,
@@ -156,6 +157,13 @@ export const bindingSpec = (service = 'web', nodePorts: readonly number[] = [315
   },
 })
 
+export const frontend: DesiredSecurityGroup = {
+  name: 'k8s-shop-web-2',
+  description: 'managed',
+  inbound: [{ port: 80, cidr: '0.0.0.0/0' }],
+  tags: tagsOf('ManagedLBSecurityGroup'),
+}
+
 export const desiredStack = (changes: Partial<DesiredStack> = {}): DesiredStack => ({
   loadBalancer: {
     name: 'k8s-shop-web-1',
@@ -164,12 +172,7 @@ export const desiredStack = (changes: Partial<DesiredStack> = {}): DesiredStack 
     subnets: { known: ['subnet-a', 'subnet-c'] },
     tags: tagsOf('LoadBalancer'),
   },
-  securityGroup: {
-    name: 'k8s-shop-web-2',
-    description: 'managed',
-    inbound: [{ port: 80, cidr: '0.0.0.0/0' }],
-    tags: tagsOf('ManagedLBSecurityGroup'),
-  },
+  securityGroups: { is: 'managed', backend: true, frontend },
   listeners: [desiredListener([desiredRule('a')])],
   targetGroups: [desiredTargetGroup()],
   ...changes,

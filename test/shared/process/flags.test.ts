@@ -34,6 +34,9 @@ void t.test('the defaults are those of aws-load-balancer-controller, and ours', 
     tolerateMissingService: true,
     defaulting: 'full',
     subnetsClusterTagCheck: true,
+    enableBackendSecurityGroup: true,
+    backendSecurityGroup: '',
+    manageBackendSecurityGroupRules: false,
   })
   t.match(process, {
     kubeconfig: '',
