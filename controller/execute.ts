@@ -69,8 +69,8 @@ const effects: Readonly<Record<Step['is'], string>> = {
   'delete-target-group': 'deleted target group',
   'create-listener': 'created listener',
   'modify-listener': 'modified listener',
-  'add-listener-certificates': 'added certificates to listener',
-  'remove-listener-certificates': 'removed certificates from listener',
+  'add-listener-certificate': 'added certificate to listener',
+  'remove-listener-certificate': 'removed certificate from listener',
   'delete-listener': 'deleted listener',
   'create-rule': 'created rule',
   'modify-rule': 'modified rule',
@@ -121,9 +121,9 @@ const placeOf = (step: Step, made: Made): Readonly<Record<string, unknown>> => {
     case 'modify-listener':
     case 'delete-listener':
       return { ...group, ...at(step.listener), port: step.port }
-    case 'add-listener-certificates':
-    case 'remove-listener-certificates':
-      return { ...group, ...at(step.listener), certificates: step.certificates }
+    case 'add-listener-certificate':
+    case 'remove-listener-certificate':
+      return { ...group, ...at(step.listener), certificate: step.certificate }
     case 'create-rule':
       return { ...group, priority: step.priority }
     case 'modify-rule':

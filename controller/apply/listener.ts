@@ -101,26 +101,26 @@ const tlsInput = (tls: ListenerDefaults | undefined) =>
   tls === undefined ? {} : { Certificates: [{ CertificateArn: tls.defaultCertificate }], SslPolicy: tls.sslPolicy }
 
 /** Adding what is there already changes nothing. */
-export const runAddListenerCertificates = async (
+export const runAddListenerCertificate = async (
   io: ApplyIo,
-  step: StepOf<'add-listener-certificates'>,
+  step: StepOf<'add-listener-certificate'>,
   made: Made,
 ): Promise<StepResult> => {
   const ListenerArn = resolve(step.listener, made)
-  const Certificates = step.certificates.map((arn) => ({ CertificateArn: arn }))
+  const Certificates = [{ CertificateArn: step.certificate }]
   await whileInvisible(io, [step.listener], () =>
     io.aws.call(addListenerCertificates, { ListenerArn, Certificates }, io.signal),
   )
   return { written: [] }
 }
 
-export const runRemoveListenerCertificates = async (
+export const runRemoveListenerCertificate = async (
   io: ApplyIo,
-  step: StepOf<'remove-listener-certificates'>,
+  step: StepOf<'remove-listener-certificate'>,
   made: Made,
 ): Promise<StepResult> => {
   const ListenerArn = resolve(step.listener, made)
-  const Certificates = step.certificates.map((arn) => ({ CertificateArn: arn }))
+  const Certificates = [{ CertificateArn: step.certificate }]
   await remove(io, () => io.aws.call(removeListenerCertificates, { ListenerArn, Certificates }, io.signal))
   return { written: [] }
 }

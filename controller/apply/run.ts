@@ -1,8 +1,8 @@
 import type { Step } from '../../shared/plan/step.ts'
 import type { ApplyIo, Made, StepResult } from './io.ts'
 import {
-  runAddListenerCertificates,
-  runRemoveListenerCertificates,
+  runAddListenerCertificate,
+  runRemoveListenerCertificate,
   runCreateListener,
   runDeleteListener,
   runModifyListener,
@@ -64,10 +64,10 @@ export const runStep = async (io: ApplyIo, step: Step, made: Made): Promise<Step
       return runCreateListener(io, step, made)
     case 'modify-listener':
       return runModifyListener(io, step, made)
-    case 'add-listener-certificates':
-      return runAddListenerCertificates(io, step, made)
-    case 'remove-listener-certificates':
-      return runRemoveListenerCertificates(io, step, made)
+    case 'add-listener-certificate':
+      return runAddListenerCertificate(io, step, made)
+    case 'remove-listener-certificate':
+      return runRemoveListenerCertificate(io, step, made)
     case 'delete-listener':
       return runDeleteListener(io, step, made)
     case 'create-rule':

@@ -94,8 +94,13 @@ const planLive = (
   })
   const wanted = desired.tls?.certificates ?? []
   const unwanted = (observed.tls?.certificates ?? []).filter((arn) => !wanted.includes(arn))
-  if (protocol === 'HTTPS' && unwanted.length > 0)
-    writer.add(subject, 'remove', because, { is: 'remove-listener-certificates', listener, certificates: unwanted })
+  if (protocol === 'HTTPS')
+    for (const certificate of unwanted)
+      writer.add(`${subject}/${certificate}`, 'remove', because, {
+        is: 'remove-listener-certificate',
+        listener,
+        certificate,
+      })
 }
 
 const membersOf = ({ rules }: DesiredListener): readonly string[] => [...new Set(rules.map(({ member }) => member))]
@@ -110,8 +115,8 @@ const addCertificates = (
   listener: Ref,
   certificates: readonly string[],
 ): void => {
-  if (certificates.length === 0) return
-  writer.add(subject, 'make', because, { is: 'add-listener-certificates', listener, certificates })
+  for (const certificate of certificates)
+    writer.add(`${subject}/${certificate}`, 'make', because, { is: 'add-listener-certificate', listener, certificate })
 }
 
 /**

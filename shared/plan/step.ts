@@ -86,9 +86,9 @@ export type StepAction =
       readonly tls?: ListenerDefaults
       readonly defaultAction: RuleAction
     }
-  /** Certificates that the listener chooses among by SNI; as many as one call takes. */
-  | { readonly is: 'add-listener-certificates'; readonly listener: Ref; readonly certificates: readonly string[] }
-  | { readonly is: 'remove-listener-certificates'; readonly listener: Ref; readonly certificates: readonly string[] }
+  /** A certificate that the listener chooses by SNI; AWS takes one a call (ELBv2 API, `AddListenerCertificates`). */
+  | { readonly is: 'add-listener-certificate'; readonly listener: Ref; readonly certificate: string }
+  | { readonly is: 'remove-listener-certificate'; readonly listener: Ref; readonly certificate: string }
   | { readonly is: 'delete-listener'; readonly listener: Ref; readonly port: number }
   | {
       readonly is: 'create-rule'

@@ -114,10 +114,10 @@ await t.test('M15: of two bad objects in one file each is told with all its faul
 })
 
 await t.test('a key that is known and not built yet is refused', async (t) => {
-  refused(t, await apply(stack, withKeys({ 'group.name': 'shop', 'inbound-cidrs': '' })), [
+  refused(t, await apply(stack, withKeys({ 'group.name': 'shop', 'wafv2-acl-arn': '' })), [
     invalid,
     `* ${annotation('group.name')}: Forbidden: is not supported yet; remove the key [NotSupportedYet]`,
-    `* ${annotation('inbound-cidrs')}: Forbidden: is not supported yet; remove the key [NotSupportedYet]`,
+    `* ${annotation('wafv2-acl-arn')}: Forbidden: is not supported yet; remove the key [NotSupportedYet]`,
   ])
 })
 

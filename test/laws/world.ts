@@ -190,19 +190,19 @@ export class AwsMemory {
         listener.defaultActions = action(step.defaultAction)
         return undefined
       }
-      case 'add-listener-certificates': {
+      case 'add-listener-certificate': {
         const listener = this.#listener(touch(step.listener))
         if (listener.tls === undefined) throw new Error('not an HTTPS listener')
         listener.tls = {
           ...listener.tls,
-          certificates: [...new Set([...listener.tls.certificates, ...step.certificates])],
+          certificates: [...new Set([...listener.tls.certificates, step.certificate])],
         }
         return undefined
       }
-      case 'remove-listener-certificates': {
+      case 'remove-listener-certificate': {
         const listener = this.#listener(touch(step.listener))
         if (listener.tls === undefined) throw new Error('not an HTTPS listener')
-        const kept = listener.tls.certificates.filter((certificate) => !step.certificates.includes(certificate))
+        const kept = listener.tls.certificates.filter((certificate) => certificate !== step.certificate)
         listener.tls = { ...listener.tls, certificates: kept }
         return undefined
       }

@@ -68,9 +68,9 @@ const words = (step: Step, name: (ref: Ref) => string): readonly string[] => {
         ...tlsText(step.tls),
         `default ${actionText(step.defaultAction, name)}`,
       ]
-    case 'add-listener-certificates':
-    case 'remove-listener-certificates':
-      return [name(step.listener), ...step.certificates]
+    case 'add-listener-certificate':
+    case 'remove-listener-certificate':
+      return [name(step.listener), step.certificate]
     case 'delete-listener':
       return [name(step.listener)]
     case 'create-rule':
