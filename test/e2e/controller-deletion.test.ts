@@ -58,9 +58,7 @@ await t.test('namespaces go with all that is in them, also one whose Service is 
   for (const namespace of ['whole-namespace', 'without-service']) t.same(await leftOf(namespace), nothing, namespace)
   const lines = logOf(controller).filter(({ group }) => group === groupOf('whole-namespace'))
   // The namespace's own deletion may have taken the binding away first, or the Service, whose target group goes then.
-  const effects = lines
-    .map(({ msg }) => String(msg))
-    .filter((msg) => /^(deleted (?!.*binding)|cleared|removed)/.test(msg))
+  const effects = lines.map(({ msg }) => msg).filter((msg) => /^(deleted (?!.*binding)|cleared|removed)/.test(msg))
   t.same(effects.toSorted(), [
     'cleared status',
     'deleted load balancer',
