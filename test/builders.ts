@@ -2,30 +2,17 @@ import type { Certificate, Facts, Fact, LiveLoadBalancer, SecurityGroup, Subnet 
 import type { Flags } from '../shared/ingress/flags.ts'
 import type { Ingress, IngressClass, IngressPath, Service } from '../shared/kubernetes/objects.ts'
 import { prefix } from '../shared/names/annotation-keys.ts'
+import { parseFlags } from '../shared/process/flags.ts'
 
 /** Values with good defaults: a test states only what matters to it. */
 
-export const flags = (changes: Partial<Flags> = {}): Flags => ({
-  clusterName: 'demo',
-  region: 'ap-northeast-1',
-  vpcId: 'vpc-0a1b',
-  ingressClass: 'alb',
-  controllerClass: 'ingress.k8s.aws/alb',
-  classNames: ['alb'],
-  defaultScheme: 'internal',
-  defaultTargetType: 'instance',
-  defaultSslPolicy: 'ELBSecurityPolicy-2016-08',
-  defaultTags: {},
-  externalManagedTags: [],
-  denyUnknownAnnotations: false,
-  tolerateMissingService: true,
-  defaulting: 'full',
-  subnetsClusterTagCheck: true,
-  enableBackendSecurityGroup: true,
-  backendSecurityGroup: '',
-  manageBackendSecurityGroupRules: false,
-  ...changes,
-})
+const defaults = parseFlags(['--cluster-name=demo', '--aws-region=ap-northeast-1', '--aws-vpc-id=vpc-0a1b'], {})
+
+/** The flags of cluster `demo` at their defaults, but for what a test changes. */
+export const flags = (changes: Partial<Flags> = {}): Flags => {
+  if (defaults.is !== 'settings') throw new Error('the defaults of the flags are no settings')
+  return { ...defaults.settings.flags, ...changes }
+}
 
 const metadata = {
   uid: 'uid',

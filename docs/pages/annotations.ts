@@ -3,29 +3,15 @@ import type { AnySetting } from '../../shared/annotation/setting.ts'
 import { features } from '../../shared/features/index.ts'
 import { laterKeys, refusedSpellings } from '../../shared/features/later.ts'
 import type { Flags } from '../../shared/ingress/flags.ts'
+import { parseFlags } from '../../shared/process/flags.ts'
 import { prefix } from '../../shared/names/annotation-keys.ts'
 import { code, generated, table } from './table.ts'
 
-/** The flags at their defaults, as far as defaults of annotations follow from them. */
-const flags: Flags = {
-  clusterName: '',
-  region: '',
-  vpcId: '',
-  ingressClass: 'alb',
-  controllerClass: 'ingress.k8s.aws/alb',
-  classNames: ['alb'],
-  defaultScheme: 'internal',
-  defaultTargetType: 'instance',
-  defaultSslPolicy: 'ELBSecurityPolicy-2016-08',
-  defaultTags: {},
-  externalManagedTags: [],
-  denyUnknownAnnotations: false,
-  tolerateMissingService: true,
-  defaulting: 'full',
-  subnetsClusterTagCheck: true,
-  enableBackendSecurityGroup: true,
-  backendSecurityGroup: '',
-  manageBackendSecurityGroupRules: false,
+/** The flags at their defaults, from which defaults of annotations follow. */
+const flags = (): Flags => {
+  const parsed = parseFlags(['--cluster-name=page', '--aws-region=us-east-1', '--aws-vpc-id=vpc-0'], {})
+  if (parsed.is !== 'settings') throw new Error('the defaults of the flags are no settings')
+  return parsed.settings.flags
 }
 
 /** The reference page of all annotations: those that are built, those that are not yet, and refused old ones. */
@@ -72,7 +58,7 @@ const settingsTable = (settings: readonly AnySetting[]): string =>
 
 const defaultOf = (setting: AnySetting): string => {
   const object = { kind: 'Ingress', namespace: 'default', name: 'page' } as const
-  const { values } = settle(features, [{ is: 'ingress', object, annotations: {} }], flags, 'default/page')
+  const { values } = settle(features, [{ is: 'ingress', object, annotations: {} }], flags(), 'default/page')
   const settled = values.get(setting)
   return settled.ok && settled.value !== undefined ? setting.codec.encode(settled.value) : ''
 }

@@ -44,8 +44,8 @@ export interface ProductSetup {
 
 /** The waits of both processes, scaled down so that what takes minutes in a cluster takes a second here. */
 export const scaledWaits: readonly string[] = [
-  '--lease-duration=3s',
-  '--lease-renew-deadline=2s',
+  '--lease-duration=5s',
+  '--lease-renew-deadline=4s',
   '--lease-retry-period=500ms',
   '--debounce=50ms',
   '--retry-base-delay=200ms',

@@ -1,33 +1,14 @@
 import { Registry } from 'prom-client'
 import type { ClusterView } from '../../shared/ingress/facts.ts'
-import type { Flags } from '../../shared/ingress/flags.ts'
 import { createLog } from '../../shared/process/log.ts'
 import type { AnswerIo } from '../../webhook/answer.ts'
 import type { Judgement } from '../../shared/group/admission.ts'
 import type { FactSource, Judges } from '../../webhook/judges.ts'
 import { createWebhookMetrics } from '../../webhook/metrics.ts'
+import { flags as defaultFlags } from '../builders.ts'
 import { aboutAnnotation } from '../shared/findings/finding.ts'
 
-export const flags: Flags = {
-  clusterName: 'demo',
-  region: 'ap-northeast-1',
-  vpcId: 'vpc-0a1b',
-  ingressClass: 'alb',
-  controllerClass: 'ingress.k8s.aws/alb',
-  classNames: ['alb'],
-  defaultScheme: 'internal',
-  defaultTargetType: 'instance',
-  defaultSslPolicy: 'ELBSecurityPolicy-2016-08',
-  defaultTags: {},
-  externalManagedTags: [],
-  denyUnknownAnnotations: false,
-  tolerateMissingService: true,
-  defaulting: 'full',
-  subnetsClusterTagCheck: true,
-  enableBackendSecurityGroup: true,
-  backendSecurityGroup: '',
-  manageBackendSecurityGroupRules: false,
-}
+export const flags = defaultFlags()
 
 const emptyCluster: ClusterView = {
   service: () => undefined,
