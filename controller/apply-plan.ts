@@ -2,6 +2,7 @@ import { getIngress } from '../shared/cluster/resources.ts'
 import { finalizerOf } from '../shared/ingress/membership.ts'
 import type { Ingress } from '../shared/kubernetes/objects.ts'
 import type { Step } from '../shared/plan/step.ts'
+import type { ApplyIo } from './apply/io.ts'
 import { runStep } from './apply/run.ts'
 import { canonicalText, versionedDigest } from '../shared/names/versioned-digest.ts'
 import { execute } from './execute.ts'
@@ -11,7 +12,7 @@ import type { GroupIo } from './io.ts'
 import type { World } from './observe/group.ts'
 import type { PlannedGroup } from './plan.ts'
 import { orRefused } from './refused.ts'
-import { ingressSubject } from './report.ts'
+import { ingressSubject, protectionOffEvent } from './report.ts'
 import { applyIo } from './run-io.ts'
 import { Outdated } from './write-fresh.ts'
 
@@ -45,7 +46,13 @@ export const apply = async (
     // The record must not say "applied in full" while a change is under way.
     await io.records.write(group, { version: 1, members: world.record?.members ?? {} }, signal)
   }
-  const applyingIo = applyIo(io, io.bindingLane, signal)
+  const applyingIo: ApplyIo = {
+    ...applyIo(io, io.bindingLane, signal),
+    protectionSwitchedOff: ({ name }) => {
+      io.log.warn({ group, name }, 'switched off protection from deletion')
+      for (const member of members) io.events.tell(protectionOffEvent(member, name))
+    },
+  }
   const applied = await execute(
     {
       run: (step, made) => {

@@ -63,9 +63,11 @@ const effects: Readonly<Record<Step['is'], string>> = {
   'set-security-groups': 'set security groups of load balancer',
   'set-subnets': 'set subnets of load balancer',
   'set-ip-address-type': 'set IP address type of load balancer',
+  'modify-load-balancer-attributes': 'modified attributes of load balancer',
   'delete-load-balancer': 'deleted load balancer',
   'create-target-group': 'created target group',
   'modify-target-group': 'modified target group',
+  'modify-target-group-attributes': 'modified attributes of target group',
   'delete-target-group': 'deleted target group',
   'create-listener': 'created listener',
   'modify-listener': 'modified listener',
@@ -110,10 +112,14 @@ const placeOf = (step: Step, made: Made): Readonly<Record<string, unknown>> => {
     case 'set-subnets':
     case 'set-ip-address-type':
       return { ...group, ...at(step.loadBalancer) }
+    case 'modify-load-balancer-attributes':
+      return { ...group, ...at(step.loadBalancer), attributes: step.attributes }
     case 'delete-load-balancer':
       return { ...group, ...at(step.loadBalancer), name: step.name }
     case 'modify-target-group':
       return { ...group, ...at(step.targetGroup) }
+    case 'modify-target-group-attributes':
+      return { ...group, ...at(step.targetGroup), attributes: step.attributes }
     case 'delete-target-group':
       return { ...group, ...at(step.targetGroup), name: step.name }
     case 'create-listener':

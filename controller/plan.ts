@@ -10,7 +10,7 @@ import { sha256Hex } from '../shared/names/sha256.ts'
 import { backendSecurityGroupTags, groupLabels } from '../shared/names/tags.ts'
 import type { GroupWorld } from '../shared/plan/context.ts'
 import { planGroup } from '../shared/plan/group.ts'
-import type { Plan, Step } from '../shared/plan/step.ts'
+import type { Plan, PlanRead, Step } from '../shared/plan/step.ts'
 import { canonicalText, versionedDigest } from '../shared/names/versioned-digest.ts'
 import type { GroupIo } from './io.ts'
 import { observeGroup } from './observe/aws.ts'
@@ -43,7 +43,7 @@ export const planFor = async (io: GroupIo, world: World, signal: AbortSignal): P
   // That nothing is left is believed of a fresh listing only, since the finalizer goes by it.
   const isLeaving = evaluation.model.is === 'nothing' && world.members.length > 0
   let maxAgeMs = isLeaving ? Math.min(freshMs, waits.inventoryMaxAge) : waits.inventoryMaxAge
-  let reads: readonly string[] = []
+  let reads: readonly PlanRead[] = []
   for (let round = 0; round < mostRounds; round += 1) {
     // oxlint-disable-next-line no-await-in-loop -- each round reads what the one before asked for
     const observed = await observeGroup(
@@ -55,7 +55,7 @@ export const planFor = async (io: GroupIo, world: World, signal: AbortSignal): P
     const groupWorld = worldOf(io, world, observed, trusted)
     const plan = planGroup(groupWorld)
     if (plan.reads.length > 0) {
-      reads = plan.reads
+      reads = [...reads, ...plan.reads]
     } else if (
       plan.steps.some(needsFreshListing) &&
       io.inventory.age > Math.min(freshMs, waits.inventoryMaxAge) &&

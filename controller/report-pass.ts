@@ -12,7 +12,15 @@ import { orRefused } from './refused.ts'
 import type { World } from './observe/group.ts'
 import type { PlannedGroup } from './plan.ts'
 import type { BackOff, Outcome } from './queue.ts'
-import { deployEvent, failureFields, faultEvents, noticeEvents, portsOf, reconciledEvent } from './report.ts'
+import {
+  protectedEvent,
+  deployEvent,
+  failureFields,
+  faultEvents,
+  noticeEvents,
+  portsOf,
+  reconciledEvent,
+} from './report.ts'
 
 const firstSetAsideWaitMs = 5000
 
@@ -27,6 +35,10 @@ export const reportPass = async (
   tellFaults(io, world)
   if (applied.failed !== undefined) return reportFailure(io, world, applied.failed)
   if (applied.heldBack === 'plan-only' || applied.heldBack === 'paused') return { is: 'done' }
+  if (planned.plan.protectedBy !== undefined) {
+    tellProtected(io, world, planned)
+    return { is: 'done' }
+  }
   if (world.evaluation.model.is === 'nothing') {
     await finishDeletion(io, world, planned, signal)
     return { is: 'done' }
@@ -51,6 +63,14 @@ const tellFaults = (io: GroupIo, { members, evaluation }: World): void => {
     }
     if (!io.settings.process.planOnly) for (const event of faultEvents(member, faults)) io.events.tell(event)
   }
+}
+
+/** A member that protects nothing itself waits for those that do, and is told the same. */
+const tellProtected = (io: GroupIo, { group, members }: World, { observed }: PlannedGroup): void => {
+  const [loadBalancer] = observed.loadBalancers
+  const name = loadBalancer?.name ?? ''
+  io.log.info({ group, name }, 'load balancer is protected from deletion by an annotation')
+  for (const member of members) io.events.tell(protectedEvent(member, name))
 }
 
 const reportFailure = (

@@ -1,8 +1,10 @@
 import { AwsError } from '../shared/aws/errors.ts'
+import { loadBalancerAttributes } from '../shared/features/attributes/load-balancer.ts'
 import type { Finding } from '../shared/findings/finding.ts'
 import { faultLine, warningText } from '../shared/findings/text.ts'
 import { contributionOf } from '../shared/group/evaluate.ts'
 import type { Member, Standing } from '../shared/group/evaluation.ts'
+import { prefix } from '../shared/names/annotation-keys.ts'
 import type { Ingress } from '../shared/kubernetes/objects.ts'
 import type { Step } from '../shared/plan/step.ts'
 import type { EventEntry } from './events.ts'
@@ -38,6 +40,24 @@ export const noticeEvents = (member: Member, findings: readonly Finding[]): read
 
 export const reconciledEvent = (member: Member): EventEntry =>
   entry(member, 'Normal', 'SuccessfullyReconciled', 'Successfully reconciled')
+
+/** The load balancer stays although its last Ingress is deleted. */
+export const protectedEvent = (member: Member, loadBalancer: string): EventEntry =>
+  entry(
+    member,
+    'Warning',
+    'DeletionProtected',
+    `Load balancer ${loadBalancer} is protected from deletion; write deletion_protection.enabled=false in ${prefix}${loadBalancerAttributes.key} to let it go`,
+  )
+
+/** Protection from deletion that no annotation asked for was switched off, so that the load balancer can go. */
+export const protectionOffEvent = (member: Member, loadBalancer: string): EventEntry =>
+  entry(
+    member,
+    'Warning',
+    'DeletionProtected',
+    `Protection from deletion of load balancer ${loadBalancer}, which no annotation asks for, was switched off to delete it`,
+  )
 
 /** The event for a step that failed in a way that waiting alone does not mend; none for one that is tried again soon. */
 export const deployEvent = (member: Member, step: Step, error: unknown): EventEntry | undefined => {

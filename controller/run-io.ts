@@ -21,6 +21,9 @@ export const applyIo = (
   applyBinding: (work) => bindings.applyBinding(work),
   deleteBinding: (step) => bindings.deleteBinding(step),
   awaitTargets: (step) => bindings.awaitTargets(step),
+  protectionSwitchedOff: ({ group, name }) => {
+    io.log.warn({ group, name }, 'switched off protection from deletion')
+  },
 })
 
 const none = (): Promise<never> => Promise.reject(new Error('this lane has no steps on bindings'))

@@ -31,6 +31,8 @@ export interface ApplyIo {
   }): Promise<void>
   deleteBinding(step: StepOf<'delete-binding'>): Promise<void>
   awaitTargets(step: StepOf<'await-targets'>): Promise<void>
+  /** Told that protection from deletion was switched off, so that the load balancer can be deleted. */
+  protectionSwitchedOff(step: StepOf<'delete-load-balancer'>): void
 }
 
 /** What the steps of this pass made: ARN or security group id by step. */

@@ -2,11 +2,12 @@ import {
   createLoadBalancer,
   deleteLoadBalancer,
   describeLoadBalancers,
+  modifyLoadBalancerAttributes,
   setIpAddressType,
   setSecurityGroups,
   setSubnets,
 } from '../../shared/aws/elastic-load-balancing.ts'
-import { hasRemedy } from '../../shared/aws/errors.ts'
+import { AwsError, hasRemedy } from '../../shared/aws/errors.ts'
 import { readLoadBalancer } from '../../shared/aws/read/load-balancer.ts'
 import type { ObservedLoadBalancer } from '../../shared/model/observed.ts'
 import type { ApplyIo, Made, StepOf, StepResult } from './io.ts'
@@ -112,13 +113,30 @@ export const runSetIpAddressType = async (
   return { written: [{ is: 'load-balancer-changed', arn, change: { ipAddressType } }] }
 }
 
-/** Its listeners and rules go with it. */
+/**
+ * Its listeners and rules go with it. Protection from deletion that is on although no annotation asks for it was set by
+ * hand, and is switched off.
+ */
 export const runDeleteLoadBalancer = async (
   io: ApplyIo,
   step: StepOf<'delete-load-balancer'>,
   made: Made,
 ): Promise<StepResult> => {
   const arn = resolve(step.loadBalancer, made)
-  await remove(io, () => io.aws.call(deleteLoadBalancer, { LoadBalancerArn: arn }, io.signal))
+  const call = () => io.aws.call(deleteLoadBalancer, { LoadBalancerArn: arn }, io.signal)
+  try {
+    await remove(io, call)
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.code !== 'OperationNotPermitted') throw error
+    await switchOffProtection(io, step, arn)
+    await remove(io, call)
+  }
   return { written: [{ is: 'gone', id: arn }] }
+}
+
+const switchOffProtection = async (io: ApplyIo, step: StepOf<'delete-load-balancer'>, arn: string): Promise<void> => {
+  const Attributes = [{ Key: 'deletion_protection.enabled', Value: 'false' }]
+  await io.fence()
+  await io.aws.call(modifyLoadBalancerAttributes, { LoadBalancerArn: arn, Attributes }, io.signal)
+  io.protectionSwitchedOff(step)
 }

@@ -14,6 +14,7 @@ import {
   runSetSecurityGroups,
   runSetSubnets,
 } from './load-balancer.ts'
+import { runModifyLoadBalancerAttributes, runModifyTargetGroupAttributes } from './attributes.ts'
 import { resolve } from './references.ts'
 import { runCreateRule, runDeleteRule, runModifyRule, runSetRulePriorities } from './rule.ts'
 import {
@@ -52,12 +53,16 @@ export const runStep = async (io: ApplyIo, step: Step, made: Made): Promise<Step
       return runSetSubnets(io, step, made)
     case 'set-ip-address-type':
       return runSetIpAddressType(io, step, made)
+    case 'modify-load-balancer-attributes':
+      return runModifyLoadBalancerAttributes(io, step, made)
     case 'delete-load-balancer':
       return runDeleteLoadBalancer(io, step, made)
     case 'create-target-group':
       return runCreateTargetGroup(io, step)
     case 'modify-target-group':
       return runModifyTargetGroup(io, step, made)
+    case 'modify-target-group-attributes':
+      return runModifyTargetGroupAttributes(io, step, made)
     case 'delete-target-group':
       return runDeleteTargetGroup(io, step, made)
     case 'create-listener':

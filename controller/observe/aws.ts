@@ -1,32 +1,48 @@
 import type { Aws } from '../../shared/aws/client.ts'
-import { readDetails } from '../../shared/aws/details.ts'
+import { readDetails, readLoadBalancerAttributes, readTargetGroupAttributes } from '../../shared/aws/details.ts'
 import { hasRemedy } from '../../shared/aws/errors.ts'
 import type { Inventory } from '../../shared/aws/inventory.ts'
-import type { GroupKey, Observed } from '../../shared/model/observed.ts'
+import type { GroupKey, Observed, Read } from '../../shared/model/observed.ts'
+import type { PlanRead } from '../../shared/plan/step.ts'
 
 /**
- * What AWS holds of a group, with the listeners and rules of the load balancers that `reads` names; those of the others
- * stay unread. Throws when one of them is gone; the inventory is then listed anew by the next who asks.
+ * What AWS holds of a group, with the details that `reads` names; others stay unread. Throws when one of them is gone; the inventory is then listed anew by the next who asks.
  */
 export const observeGroup = async (
   io: { readonly aws: Aws; readonly inventory: Inventory; readonly inventoryMaxAgeMs: number },
   group: GroupKey,
-  reads: readonly string[],
+  reads: readonly PlanRead[],
   signal: AbortSignal,
 ): Promise<Observed> => {
   await io.inventory.ensure(io.inventoryMaxAgeMs, signal)
   const observed = io.inventory.observed(group)
-  const loadBalancers = await Promise.all(
-    observed.loadBalancers.map(async (loadBalancer) => {
-      if (!reads.includes(loadBalancer.arn)) return loadBalancer
-      try {
-        const value = await readDetails(io.aws, loadBalancer.arn, signal)
-        return { ...loadBalancer, listeners: { is: 'read' as const, value } }
-      } catch (error) {
-        if (hasRemedy(error, 'not-found')) io.inventory.invalidate()
-        throw error
-      }
-    }),
-  )
-  return { ...observed, loadBalancers }
+  const isAsked = (of: PlanRead['of'], arn: string): boolean => reads.some((read) => read.of === of && read.arn === arn)
+  try {
+    const [loadBalancers, targetGroups] = await Promise.all([
+      Promise.all(
+        observed.loadBalancers.map(async (one) => {
+          const [listeners, attributes] = await Promise.all([
+            isAsked('listeners', one.arn) ? known(readDetails(io.aws, one.arn, signal)) : one.listeners,
+            isAsked('load-balancer-attributes', one.arn)
+              ? known(readLoadBalancerAttributes(io.aws, one.arn, signal))
+              : one.attributes,
+          ])
+          return { ...one, listeners, attributes }
+        }),
+      ),
+      Promise.all(
+        observed.targetGroups.map(async (one) =>
+          isAsked('target-group-attributes', one.arn)
+            ? { ...one, attributes: await known(readTargetGroupAttributes(io.aws, one.arn, signal)) }
+            : one,
+        ),
+      ),
+    ])
+    return { ...observed, loadBalancers, targetGroups }
+  } catch (error) {
+    if (hasRemedy(error, 'not-found')) io.inventory.invalidate()
+    throw error
+  }
 }
+
+const known = async <T>(value: Promise<T>): Promise<Read<T>> => ({ is: 'read', value: await value })

@@ -1,10 +1,13 @@
+import type { Attributes } from '../model/model.ts'
 import type { ObservedListener, ObservedTarget } from '../model/observed.ts'
 import type { Aws } from './client.ts'
 import type { Listener } from '@aws-sdk/client-elastic-load-balancing-v2'
 import {
   describeListenerCertificates,
   describeListeners,
+  describeLoadBalancerAttributes,
   describeRules,
+  describeTargetGroupAttributes,
   describeTargetHealth,
 } from './elastic-load-balancing.ts'
 import { markerPages } from './pages.ts'
@@ -65,3 +68,30 @@ export const readTargets = async (
   const output = await aws.call(describeTargetHealth, { TargetGroupArn: targetGroupArn }, signal)
   return (output.TargetHealthDescriptions ?? []).map(readTarget)
 }
+
+/** Attributes of a load balancer: 1 call. */
+export const readLoadBalancerAttributes = async (
+  aws: Aws,
+  loadBalancerArn: string,
+  signal?: AbortSignal,
+): Promise<Attributes> => {
+  const output = await aws.call(describeLoadBalancerAttributes, { LoadBalancerArn: loadBalancerArn }, signal)
+  return byKey(output.Attributes)
+}
+
+/** Attributes of a target group: 1 call. */
+export const readTargetGroupAttributes = async (
+  aws: Aws,
+  targetGroupArn: string,
+  signal?: AbortSignal,
+): Promise<Attributes> => {
+  const output = await aws.call(describeTargetGroupAttributes, { TargetGroupArn: targetGroupArn }, signal)
+  return byKey(output.Attributes)
+}
+
+const byKey = (
+  attributes: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] | undefined,
+): Attributes =>
+  Object.fromEntries(
+    (attributes ?? []).flatMap(({ Key: key, Value: value }) => (key === undefined ? [] : [[key, value ?? '']])),
+  )

@@ -28,6 +28,10 @@ import {
   RemoveListenerCertificatesCommand,
   DescribeListenerCertificatesCommand,
   DescribeSSLPoliciesCommand,
+  DescribeLoadBalancerAttributesCommand,
+  DescribeTargetGroupAttributesCommand,
+  ModifyLoadBalancerAttributesCommand,
+  ModifyTargetGroupAttributesCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type {
   AddTagsCommandInput,
@@ -59,6 +63,10 @@ import type {
   RemoveListenerCertificatesCommandInput,
   DescribeListenerCertificatesCommandInput,
   DescribeSSLPoliciesCommandInput,
+  DescribeLoadBalancerAttributesCommandInput,
+  DescribeTargetGroupAttributesCommandInput,
+  ModifyLoadBalancerAttributesCommandInput,
+  ModifyTargetGroupAttributesCommandInput,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { operation } from './operation.ts'
 
@@ -266,4 +274,32 @@ export const describeSslPolicies = operation(
   'read',
   (clients, input: DescribeSSLPoliciesCommandInput, options) =>
     clients.elasticLoadBalancing.send(new DescribeSSLPoliciesCommand(input), options),
+)
+export const describeLoadBalancerAttributes = operation(
+  'elasticloadbalancing',
+  'DescribeLoadBalancerAttributes',
+  'read',
+  (clients, input: DescribeLoadBalancerAttributesCommandInput, options) =>
+    clients.elasticLoadBalancing.send(new DescribeLoadBalancerAttributesCommand(input), options),
+)
+export const describeTargetGroupAttributes = operation(
+  'elasticloadbalancing',
+  'DescribeTargetGroupAttributes',
+  'read',
+  (clients, input: DescribeTargetGroupAttributesCommandInput, options) =>
+    clients.elasticLoadBalancing.send(new DescribeTargetGroupAttributesCommand(input), options),
+)
+export const modifyLoadBalancerAttributes = operation(
+  'elasticloadbalancing',
+  'ModifyLoadBalancerAttributes',
+  'write',
+  (clients, input: ModifyLoadBalancerAttributesCommandInput, options) =>
+    clients.elasticLoadBalancing.send(new ModifyLoadBalancerAttributesCommand(input), options),
+)
+export const modifyTargetGroupAttributes = operation(
+  'elasticloadbalancing',
+  'ModifyTargetGroupAttributes',
+  'write',
+  (clients, input: ModifyTargetGroupAttributesCommandInput, options) =>
+    clients.elasticLoadBalancing.send(new ModifyTargetGroupAttributesCommand(input), options),
 )

@@ -1,4 +1,6 @@
 import type { Feature } from '../annotation/setting.ts'
+import { loadBalancerAttributesFeature } from './attributes/load-balancer.ts'
+import { targetGroupAttributesFeature } from './attributes/target-group.ts'
 import { backends } from './backends.ts'
 import { exposure } from './exposure.ts'
 import { healthCheck } from './health-check.ts'
@@ -19,6 +21,8 @@ export const features: readonly Feature[] = [
   subnetsFeature,
   backends,
   healthCheck,
+  loadBalancerAttributesFeature,
+  targetGroupAttributesFeature,
   tagsFeature,
 ]
 

@@ -3,6 +3,7 @@ import type { Source } from '../annotation/settle.ts'
 import { settle } from '../annotation/settle.ts'
 import { type Values, valueOf } from '../annotation/setting.ts'
 import { backendProtocol, backendProtocolVersion, targetType } from '../features/backends.ts'
+import { targetGroupAttributes } from '../features/attributes/target-group.ts'
 import { backendFeatures } from '../features/index.ts'
 import { tagCount, tags, tagsFeature, tagsPerResource, tooManyTags } from '../features/tags.ts'
 import { unreadKeys } from '../features/unread-keys.ts'
@@ -140,6 +141,7 @@ const resolveService = (
     ...tooManyMergedTags(ingress, placed, service, [ingressTags, valueOf(values, tags) ?? {}], facts),
   ]
   if (nodePort.port === undefined || check.healthCheck === undefined) return { findings: all }
+  const attributes = valueOf(values, targetGroupAttributes) ?? {}
   const resourceId = resourceIds.targetGroup({ ingress, service: service.name, servicePort: portText(reference) })
   return {
     action: { is: 'forward', targetGroup: resourceId },
@@ -154,6 +156,7 @@ const resolveService = (
       protocol: 'HTTP',
       protocolVersion: 'HTTP1',
       healthCheck: check.healthCheck,
+      ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
       tags: merged,
     },
     findings: all,

@@ -2,6 +2,7 @@ import type { Flags } from '../ingress/flags.ts'
 import type { BackendShare, Contribution, RuleShare } from '../model/contribution.ts'
 import type {
   Action,
+  Attributes,
   DesiredListener,
   DesiredRule,
   DesiredSecurityGroup,
@@ -46,6 +47,7 @@ export const buildStack = (
       scheme,
       ipAddressType: 'ipv4',
       subnets,
+      attributes: mergedAttributes(contributions),
       tags: tagsOf(group, flags, resourceIds.loadBalancer, memberTags),
     },
     securityGroups:
@@ -79,6 +81,9 @@ const managesRules = (contributions: readonly Contribution[], flags: Flags): boo
 const blocksOf = (port: number, contributions: readonly Contribution[]): readonly string[] =>
   contributions.flatMap(({ ports }) => ports).find((share) => share.port === port && share.inboundCidrs !== undefined)
     ?.inboundCidrs ?? ['0.0.0.0/0']
+
+const mergedAttributes = (contributions: readonly Contribution[]): Attributes =>
+  contributions.reduce<Attributes>((merged, { group }) => ({ ...merged, ...group.attributes }), {})
 
 const mergedTags = (contributions: readonly Contribution[]): Tags =>
   contributions.reduce<Tags>((merged, { tags }) => ({ ...merged, ...tags }), {})
@@ -189,6 +194,7 @@ const targetGroupOf = (group: GroupKey, member: string, backend: BackendShare, f
     ipAddressType: 'ipv4',
     port: backend.nodePort,
     healthCheck: backend.healthCheck,
+    attributes: backend.attributes ?? {},
     tags: tagsOf(group, flags, backend.resourceId, backend.tags),
     binding: {
       namespace: backend.namespace,

@@ -1,11 +1,15 @@
 import { stillDefaults } from '../annotation/marker.ts'
+import { loadBalancerAttributes } from '../features/attributes/load-balancer.ts'
+import { loadBalancerDefault } from '../features/attributes/load-balancer-table.ts'
+import { targetGroupAttributes } from '../features/attributes/target-group.ts'
+import { targetGroupDefault } from '../features/attributes/target-group-table.ts'
 import { inboundCidrs } from '../features/inbound.ts'
 import { listenPorts } from '../features/listeners.ts'
 import type { Finding } from '../findings/finding.ts'
 import { ingressRef } from '../findings/on-spec.ts'
 import { nameOf } from '../kubernetes/objects.ts'
 import type { Ingress } from '../kubernetes/objects.ts'
-import type { DesiredListener, DesiredModel } from '../model/model.ts'
+import type { Attributes, DesiredListener, DesiredModel } from '../model/model.ts'
 import { annotationPath, prefix } from '../names/annotation-keys.ts'
 
 /** An Ingress and the model of its group with it. */
@@ -19,6 +23,7 @@ export const consequences = (before: Side, after: Side): readonly Finding[] => [
   ...lostListeners(listenersOf(before.model), listenersOf(after.model), after.ingress),
   ...movedDefaults(before.ingress, after.ingress),
   ...opened(before.model, after.model, after.ingress),
+  ...keptAttributes(before.model, after.model, after.ingress),
 ]
 
 const listenersOf = (model: DesiredModel): readonly DesiredListener[] | undefined =>
@@ -79,6 +84,39 @@ const opened = (before: DesiredModel, after: DesiredModel, ingress: Ingress): re
     )
 }
 
+/** Attributes that are not named any more: AWS keeps their last value, which only a written default changes. */
+const keptAttributes = (before: DesiredModel, after: DesiredModel, ingress: Ingress): readonly Finding[] => {
+  if (before.is !== 'stack' || after.is !== 'stack') return []
+  const { scheme, attributes } = after.stack.loadBalancer
+  const ofLoadBalancer = unnamed(before.stack.loadBalancer.attributes, attributes).map(([key, value]) =>
+    kept(ingress, loadBalancerAttributes.key, [key, value], loadBalancerDefault(key, scheme)),
+  )
+  const ofTargetGroups = before.stack.targetGroups.flatMap((old) => {
+    const now = after.stack.targetGroups.find(({ resourceId }) => resourceId === old.resourceId)
+    return now === undefined ? [] : unnamed(old.attributes, now.attributes)
+  })
+  const each = new Map(ofTargetGroups.map((pair) => [JSON.stringify(pair), pair]))
+  return [
+    ...ofLoadBalancer,
+    ...[...each.values()].map((pair) => kept(ingress, targetGroupAttributes.key, pair, targetGroupDefault(pair[0]))),
+  ]
+}
+
+type Pair = readonly [key: string, value: string]
+
+const unnamed = (before: Attributes, after: Attributes): readonly Pair[] =>
+  Object.entries(before).filter(([key]) => after[key] === undefined)
+
+/** As much as a warning shows (Kubernetes, "Response warnings"). */
+const maximumWarning = 120
+
+const kept = (ingress: Ingress, setting: string, [key, value]: Pair, fallback: string | undefined): Finding => {
+  const stays = `attribute ${key} stays ${value}`
+  const whole = `${stays}; write ${key}=${fallback} to reset it`
+  const short = whole.length > maximumWarning ? `${stays}; write =${fallback} to reset it` : whole
+  return told(ingress, 'AttributeKept', fallback === undefined || fallback === value ? stays : short, setting)
+}
+
 const movedDefaults = (before: Ingress, after: Ingress): readonly Finding[] => {
   const now = stillDefaults(after)
   return [...stillDefaults(before)]
@@ -92,7 +130,7 @@ const movedDefaults = (before: Ingress, after: Ingress): readonly Finding[] => {
 
 const told = (
   ingress: Ingress,
-  code: 'ListenerRemoved' | 'RulesRemoved' | 'DefaultMoves' | 'InboundOpens',
+  code: 'ListenerRemoved' | 'RulesRemoved' | 'DefaultMoves' | 'InboundOpens' | 'AttributeKept',
   warning: string,
   key: string = listenPorts.key,
 ): Finding => ({

@@ -4,6 +4,7 @@ import { setAnnotations } from '../annotation/marker.ts'
 import { type Feature, type Setting, type Values, valueOf } from '../annotation/setting.ts'
 import type { Cidr } from '../annotation/codecs/cidrs.ts'
 import { ipAddressType, scheme } from '../features/exposure.ts'
+import { wantedAttributes } from '../features/attributes/load-balancer.ts'
 import { inboundCidrs } from '../features/inbound.ts'
 import { features, withoutBackendRules } from '../features/index.ts'
 import { listenPorts } from '../features/listeners.ts'
@@ -70,6 +71,7 @@ export const assess = (ingress: Ingress, facts: Facts): Assessment => {
   const redirect = valueOf(settled.values, sslRedirect)
   const groups = valueOf(settled.values, securityGroups)
   const manages = setValue(settled.values, manageBackendRules)
+  const attributes = wantedAttributes(settled.values)
   return {
     ...judged,
     contribution: {
@@ -81,6 +83,7 @@ export const assess = (ingress: Ingress, facts: Facts): Assessment => {
         ...(groups === undefined ? {} : { securityGroups: [...new Set(groups)].sort() }),
         ...(manages === undefined ? {} : { manageBackendRules: manages }),
         ...(redirect === undefined ? {} : { sslRedirect: redirect }),
+        ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
       },
       ports: portsOf(settled.values, certificates.arns),
       rules: paths.rules,

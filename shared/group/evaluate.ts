@@ -1,6 +1,7 @@
 import { declaredRules, buildStack } from './build.ts'
 import { assess, type Assessment } from './contribute.ts'
 import type { Evaluation, Group, Member, Standing } from './evaluation.ts'
+import { protectedBy } from './deletion-protection.ts'
 import { judgeNetwork, type Network } from './network.ts'
 import { quotaFindings } from './quotas.ts'
 import { effectiveOrder } from '../features/rules/order.ts'
@@ -79,7 +80,10 @@ const modelOf = (
   network: Network,
   facts: Facts,
 ): DesiredModel => {
-  if (standings.size === 0) return { is: 'nothing', group: group.key }
+  if (standings.size === 0) {
+    const keepers = protectedBy(group.members, facts.flags)
+    return { is: 'nothing', group: group.key, ...(keepers.length === 0 ? {} : { protectedBy: keepers }) }
+  }
   const lost = [...standings.values()].some((standing) => contributionOf(standing).length === 0)
   if (lost) return { is: 'untouched', group: group.key }
   return {

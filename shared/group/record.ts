@@ -77,6 +77,7 @@ const contribution = z.strictObject({
     securityGroups: z.array(z.string()).exactOptional(),
     manageBackendRules: z.boolean().exactOptional(),
     sslRedirect: z.number().exactOptional(),
+    attributes: tags.exactOptional(),
   }),
   ports: z.array(port),
   rules: z.array(
@@ -101,6 +102,7 @@ const contribution = z.strictObject({
       protocol: z.literal('HTTP'),
       protocolVersion: z.literal('HTTP1'),
       healthCheck,
+      attributes: tags.exactOptional(),
       tags,
     }),
   ),

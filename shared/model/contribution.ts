@@ -1,4 +1,4 @@
-import type { Action, Condition, HealthCheck, Scheme, Tags } from './model.ts'
+import type { Action, Attributes, Condition, HealthCheck, Scheme, Tags } from './model.ts'
 
 /**
  * What one member brings to its group, as plain JSON: enough to build its part again without the Ingress. The last good
@@ -29,6 +29,8 @@ export interface GroupClaims {
   readonly manageBackendRules?: boolean
   /** The HTTPS port that HTTP listeners redirect to. */
   readonly sslRedirect?: number
+  /** Attributes of the load balancer that the member names. */
+  readonly attributes?: Attributes
 }
 
 export type PortShare = {
@@ -67,6 +69,8 @@ export interface BackendShare {
   readonly protocol: 'HTTP'
   readonly protocolVersion: 'HTTP1'
   readonly healthCheck: HealthCheck
+  /** Attributes of the target group that the member or the Service names. */
+  readonly attributes?: Attributes
   /** The member's and the Service's tags, without default tags. */
   readonly tags: Tags
 }

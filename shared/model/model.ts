@@ -4,6 +4,8 @@
  */
 
 export type Tags = Readonly<Record<string, string>>
+/** Attributes of a load balancer or target group by key, values as AWS writes them. Those that are not named stay. */
+export type Attributes = Readonly<Record<string, string>>
 export type GroupKey = string
 
 /** A value that may hang on a fact that is not known yet. A step that contains an unknown value is not run. */
@@ -13,12 +15,13 @@ export type Scheme = 'internal' | 'internet-facing'
 
 /**
  * - `stack`: what the group shall have.
- * - `nothing`: no member is left; the group's resources go.
+ * - `nothing`: no member is left; the group's resources go. While one of `protectedBy` (members that leave) protects it
+ *   from deletion, a load balancer that is there stays, and all that it uses.
  * - `untouched`: members are set aside and nothing is known of what they had; what is there stays as it is.
  */
 export type DesiredModel =
   | { readonly is: 'stack'; readonly group: GroupKey; readonly stack: DesiredStack }
-  | { readonly is: 'nothing'; readonly group: GroupKey }
+  | { readonly is: 'nothing'; readonly group: GroupKey; readonly protectedBy?: readonly string[] }
   | { readonly is: 'untouched'; readonly group: GroupKey }
 
 export interface DesiredStack {
@@ -34,6 +37,7 @@ export interface DesiredLoadBalancer {
   readonly ipAddressType: 'ipv4'
   /** Ids wanted, sorted. Unknown: creation waits, everything else goes on. */
   readonly subnets: Known<readonly string[]>
+  readonly attributes: Attributes
   readonly tags: Tags
 }
 
@@ -111,6 +115,7 @@ export interface DesiredTargetGroup {
   readonly ipAddressType: 'ipv4'
   readonly port: number
   readonly healthCheck: HealthCheck
+  readonly attributes: Attributes
   readonly tags: Tags
   readonly binding: DesiredBinding
 }

@@ -1,4 +1,4 @@
-import type { Action, Condition, GroupKey, HealthCheck, ListenerTls, Scheme, Tags } from './model.ts'
+import type { Action, Attributes, Condition, GroupKey, HealthCheck, ListenerTls, Scheme, Tags } from './model.ts'
 
 /**
  * What is in AWS, as values. `ours` = carries `elbv2.k8s.aws/cluster` of this cluster and a stack tag; resources of
@@ -25,6 +25,8 @@ export interface ObservedLoadBalancer {
   readonly tags: Tags
   /** Read only when needed: 1 call for the listeners and 1 for the rules of each. */
   readonly listeners: Read<readonly ObservedListener[]>
+  /** Read only when some are wanted. One that is missing has its default. */
+  readonly attributes: Read<Attributes>
 }
 
 export type Read<T> = { readonly is: 'read'; readonly value: T } | { readonly is: 'unread' }
@@ -68,6 +70,8 @@ export interface ObservedTargetGroup {
   readonly vpcId: string
   readonly healthCheck: HealthCheck
   readonly loadBalancerArns: readonly string[]
+  /** Read only when some are wanted. One that is missing has its default. */
+  readonly attributes: Read<Attributes>
   readonly tags: Tags
 }
 

@@ -2,19 +2,22 @@ import type { DesiredStack, GroupKey } from '../model/model.ts'
 import { nameOf } from '../kubernetes/objects.ts'
 import { groupLabels, tagKeys } from '../names/tags.ts'
 import { groupId } from '../names/group-id.ts'
+import type { ObservedLoadBalancer } from '../model/observed.ts'
+import { isUnread } from './attributes.ts'
 import { type GroupWorld, stepWriter, type StepWriter } from './context.ts'
 import { planListeners } from './listeners.ts'
 import { findLoadBalancer, loadBalancersOf, planLoadBalancer } from './load-balancer.ts'
 import { fright } from './safety.ts'
 import { planSecurityGroups, removeManagedGroup } from './security-groups.ts'
-import type { Plan, Step } from './step.ts'
-import { planTargetGroups } from './target-groups.ts'
+import type { Plan, PlanRead, Step } from './step.ts'
+import { findTargetGroup, planTargetGroups } from './target-groups.ts'
 
 const nothing: Plan = { steps: [], reads: [] }
 
 /**
  * The ordered AWS writes of one group. Create before switch, switch before remove; what does not carry our tags is never
- * looked at. When the listeners of the load balancer are needed and unread, `reads` names it and the plan is asked again.
+ * looked at. When listeners or attributes that are wanted are needed and
+ * unread, `reads` names them and the plan is asked again.
  *
  * | model | plan |
  * |---|---|
@@ -31,7 +34,7 @@ export const planGroup = (unsorted: GroupWorld): Plan => {
     case 'stack':
       return planStack(world, world.model.group, world.model.stack)
     case 'nothing':
-      return { steps: deletion(world, world.model.group), reads: [] }
+      return planNothing(world, world.model.group, world.model.protectedBy)
     case 'untouched':
       return nothing
     default:
@@ -67,15 +70,33 @@ const by =
 
 const planStack = (world: GroupWorld, group: GroupKey, stack: DesiredStack): Plan => {
   const live = findLoadBalancer(world, stack.loadBalancer)
-  const withoutListeners = writeStack(world, group, stack, false)
-  if (live !== undefined && live.listeners.is === 'unread') {
-    if (world.trusted && withoutListeners.length === 0) return nothing
-    return { steps: [], reads: [live.arn] }
+  const reads = unreadOf(world, stack, live)
+  if (reads.length > 0) {
+    if (world.trusted && writeStack(world, group, stack, false).length === 0) return nothing
+    return { steps: [], reads }
   }
   const steps = writeStack(world, group, stack, true)
   const reason = fright(world, steps)
   return reason === undefined ? { steps, reads: [] } : { steps, reads: [], fright: reason }
 }
+
+/** Details that the plan needs and that nobody has read. */
+const unreadOf = (
+  world: GroupWorld,
+  stack: DesiredStack,
+  live: ObservedLoadBalancer | undefined,
+): readonly PlanRead[] => [
+  ...(live !== undefined && live.listeners.is === 'unread' ? [{ of: 'listeners', arn: live.arn } as const] : []),
+  ...(live !== undefined && isUnread(stack.loadBalancer.attributes, live.attributes)
+    ? [{ of: 'load-balancer-attributes', arn: live.arn } as const]
+    : []),
+  ...stack.targetGroups.flatMap((desired) => {
+    const found = findTargetGroup(world.observed.targetGroups, desired, live?.arn)
+    return found !== undefined && isUnread(desired.attributes, found.attributes)
+      ? [{ of: 'target-group-attributes', arn: found.arn } as const]
+      : []
+  }),
+]
 
 const writeStack = (world: GroupWorld, group: GroupKey, stack: DesiredStack, listeners: boolean): readonly Step[] => {
   const writer = stepWriter(group)
@@ -115,6 +136,12 @@ const removeTargetGroups = (
     writer.add(arn, 'remove', [], { is: 'delete-target-group', targetGroup: { arn }, name })
   }
 }
+
+/** While a member protects the load balancer that is there, all stays. */
+const planNothing = (world: GroupWorld, group: GroupKey, protectedBy: readonly string[] = []): Plan =>
+  protectedBy.length > 0 && loadBalancersOf(world).length > 0
+    ? { ...nothing, protectedBy }
+    : { steps: deletion(world, group), reads: [] }
 
 /** Everything of the group, dependants first. Asks nothing and makes nothing. */
 const deletion = (world: GroupWorld, group: GroupKey): readonly Step[] => {

@@ -1,6 +1,7 @@
-import type { DesiredLoadBalancer } from '../model/model.ts'
+import type { Attributes, DesiredLoadBalancer } from '../model/model.ts'
 import type { ObservedLoadBalancer } from '../model/observed.ts'
 import { resourceIds, tagKeys } from '../names/tags.ts'
+import { loadBalancerAttributeChange } from './attributes.ts'
 import { sameSet } from './compare.ts'
 import { type GroupWorld, planTags, type StepWriter } from './context.ts'
 import type { Ref } from './step.ts'
@@ -19,7 +20,8 @@ export const findLoadBalancer = (world: GroupWorld, desired: DesiredLoadBalancer
 
 /**
  * Creates the load balancer or brings it in line, in the order of `behaviour.md` 10.1: tags, security groups, subnets,
- * IP address type. Undefined while it cannot be created, since its subnets or security groups are not known.
+ * IP address type, attributes. Undefined while it cannot be created, since its subnets or security groups are not
+ * known.
  */
 export const planLoadBalancer = (
   writer: StepWriter,
@@ -31,7 +33,7 @@ export const planLoadBalancer = (
   const live = findLoadBalancer(world, desired)
   if (live === undefined) {
     if ('unknown' in desired.subnets || securityGroups === undefined) return undefined
-    return writer.add(desired.name, 'make', because, {
+    const made = writer.add(desired.name, 'make', because, {
       is: 'create-load-balancer',
       name: desired.name,
       scheme: desired.scheme,
@@ -40,6 +42,8 @@ export const planLoadBalancer = (
       securityGroups,
       tags: desired.tags,
     })
+    planAttributes(writer, desired.name, 'make', because, made, loadBalancerAttributeChange(desired, { is: 'new' }))
+    return made
   }
   const ref: Ref = { arn: live.arn }
   planTags(writer, world, live.name, because, ref, { wanted: desired.tags, found: live.tags, legacy: true })
@@ -53,6 +57,7 @@ export const planLoadBalancer = (
       loadBalancer: ref,
       ipAddressType: desired.ipAddressType,
     })
+  planAttributes(writer, live.name, 'switch', because, ref, loadBalancerAttributeChange(desired, live.attributes))
   return ref
 }
 
@@ -62,3 +67,15 @@ const areOn = (live: ObservedLoadBalancer, securityGroups: readonly Ref[]): bool
     securityGroups.map(({ arn }) => arn),
     live.securityGroupIds,
   )
+
+const planAttributes = (
+  writer: StepWriter,
+  name: string,
+  phase: 'make' | 'switch',
+  because: readonly string[],
+  loadBalancer: Ref,
+  attributes: Attributes | undefined,
+): void => {
+  if (attributes === undefined) return
+  writer.add(name, phase, because, { is: 'modify-load-balancer-attributes', loadBalancer, attributes })
+}

@@ -1,6 +1,7 @@
 import type { SecurityGroupRule } from '../model/observed.ts'
 import type {
   Action,
+  Attributes,
   Condition,
   DesiredBinding,
   GroupKey,
@@ -54,6 +55,8 @@ export type StepAction =
   | { readonly is: 'set-security-groups'; readonly loadBalancer: Ref; readonly securityGroups: readonly Ref[] }
   | { readonly is: 'set-subnets'; readonly loadBalancer: Ref; readonly subnetIds: readonly string[] }
   | { readonly is: 'set-ip-address-type'; readonly loadBalancer: Ref; readonly ipAddressType: 'ipv4' }
+  /** Only those that differ. */
+  | { readonly is: 'modify-load-balancer-attributes'; readonly loadBalancer: Ref; readonly attributes: Attributes }
   | { readonly is: 'delete-load-balancer'; readonly loadBalancer: Ref; readonly name: string }
   | {
       readonly is: 'create-target-group'
@@ -68,6 +71,7 @@ export type StepAction =
       readonly tags: Tags
     }
   | { readonly is: 'modify-target-group'; readonly targetGroup: Ref; readonly healthCheck: HealthCheck }
+  | { readonly is: 'modify-target-group-attributes'; readonly targetGroup: Ref; readonly attributes: Attributes }
   | { readonly is: 'delete-target-group'; readonly targetGroup: Ref; readonly name: string }
   | {
       readonly is: 'create-listener'
@@ -136,8 +140,16 @@ export type IngressRuleRef = Omit<SecurityGroupRule, 'source'> & {
 
 export interface Plan {
   readonly steps: readonly Step[]
-  /** Load balancers whose listeners and rules must be read before the plan is whole. */
-  readonly reads: readonly string[]
+  /** What must be read before the plan is whole. */
+  readonly reads: readonly PlanRead[]
   /** Set when the plan removes more than its cause explains; the executor leaves out the removals then. */
   readonly fright?: string
+  /** Members that leave and protect the load balancer from deletion, where there is one. */
+  readonly protectedBy?: readonly string[]
+}
+
+/** Details of one resource, by its ARN; listeners come with their rules. */
+export interface PlanRead {
+  readonly of: 'listeners' | 'load-balancer-attributes' | 'target-group-attributes'
+  readonly arn: string
 }

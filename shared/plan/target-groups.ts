@@ -2,6 +2,7 @@ import type { TargetGroupBinding } from '../kubernetes/objects.ts'
 import type { DesiredBinding, DesiredTargetGroup } from '../model/model.ts'
 import type { ObservedTargetGroup } from '../model/observed.ts'
 import { tagKeys } from '../names/tags.ts'
+import { type FoundAttributes, targetGroupAttributeChange } from './attributes.ts'
 import { sameHealthCheck } from './compare.ts'
 import { type GroupWorld, planTags, type StepWriter } from './context.ts'
 import type { TargetGroupRefs } from './rules.ts'
@@ -26,7 +27,7 @@ export const planTargetGroups = (
   const refs = new Map<string, Ref>()
   const arns = new Map<string, string>()
   for (const targetGroup of desired) {
-    const live = findLive(world.observed.targetGroups, targetGroup, loadBalancerArn)
+    const live = findTargetGroup(world.observed.targetGroups, targetGroup, loadBalancerArn)
     if (live !== undefined) arns.set(targetGroup.resourceId, live.arn)
     refs.set(targetGroup.resourceId, planTargetGroup(writer, world, targetGroup, live, sourceGroup))
   }
@@ -44,7 +45,8 @@ export const planTargetGroups = (
   }
 }
 
-const findLive = (
+/** The live target group of a desired one; of several, that of the live load balancer. */
+export const findTargetGroup = (
   observed: readonly ObservedTargetGroup[],
   desired: DesiredTargetGroup,
   loadBalancerArn: string | undefined,
@@ -86,6 +88,7 @@ const planTargetGroup = (
           tags: desired.tags,
         })
       : { arn: live.arn }
+  if (live === undefined) planAttributes(writer, desired, 'make', ref, { is: 'new' })
   if (live !== undefined) {
     if (!sameHealthCheck(desired.healthCheck, live.healthCheck))
       writer.add(desired.resourceId, 'switch', because, {
@@ -93,10 +96,23 @@ const planTargetGroup = (
         targetGroup: ref,
         healthCheck: desired.healthCheck,
       })
+    planAttributes(writer, desired, 'switch', ref, live.attributes)
     planTags(writer, world, desired.resourceId, because, ref, { wanted: desired.tags, found: live.tags, legacy: true })
   }
   planBinding(writer, world, desired, live?.arn, ref, sourceGroup)
   return ref
+}
+
+const planAttributes = (
+  writer: StepWriter,
+  { resourceId, member, attributes: wanted }: DesiredTargetGroup,
+  phase: 'make' | 'switch',
+  targetGroup: Ref,
+  found: FoundAttributes,
+): void => {
+  const attributes = targetGroupAttributeChange(wanted, found)
+  if (attributes === undefined) return
+  writer.add(resourceId, phase, [member], { is: 'modify-target-group-attributes', targetGroup, attributes })
 }
 
 /** The binding of a target group; one that is there is matched by ARN and keeps its name. */

@@ -1,5 +1,5 @@
 import type { TargetGroupBinding } from '../../shared/kubernetes/objects.ts'
-import type { Tags } from '../../shared/model/model.ts'
+import type { Attributes, Tags } from '../../shared/model/model.ts'
 import type {
   ObservedAction,
   ObservedListener,
@@ -7,6 +7,7 @@ import type {
   ObservedRule,
   ObservedSecurityGroup,
   ObservedTargetGroup,
+  Read,
   SecurityGroupRule,
 } from '../../shared/model/observed.ts'
 import type { GroupWorld } from '../../shared/plan/context.ts'
@@ -118,6 +119,7 @@ export class AwsMemory {
           securityGroupIds: step.securityGroups.map(arn),
           tags: step.tags,
           listeners: [],
+          attributes: { is: 'read', value: {} },
         })
         return id
       }
@@ -131,6 +133,11 @@ export class AwsMemory {
       }
       case 'set-ip-address-type': {
         need(this.loadBalancers.get(touch(step.loadBalancer))).ipAddressType = step.ipAddressType
+        return undefined
+      }
+      case 'modify-load-balancer-attributes': {
+        const balancer = need(this.loadBalancers.get(touch(step.loadBalancer)))
+        balancer.attributes = withAttributes(balancer.attributes, step.attributes)
         return undefined
       }
       case 'delete-load-balancer': {
@@ -152,11 +159,17 @@ export class AwsMemory {
           healthCheck,
           tags,
           loadBalancerArns: [],
+          attributes: { is: 'read', value: {} },
         })
         return id
       }
       case 'modify-target-group': {
         need(this.targetGroups.get(touch(step.targetGroup))).healthCheck = step.healthCheck
+        return undefined
+      }
+      case 'modify-target-group-attributes': {
+        const targetGroup = need(this.targetGroups.get(touch(step.targetGroup)))
+        targetGroup.attributes = withAttributes(targetGroup.attributes, step.attributes)
         return undefined
       }
       case 'delete-target-group': {
@@ -317,6 +330,11 @@ const need = <T>(found: T | undefined): T => {
   if (found === undefined) throw new Error('no such resource')
   return found
 }
+
+const withAttributes = (of: Read<Attributes>, change: Attributes): Read<Attributes> => ({
+  is: 'read',
+  value: { ...(of.is === 'read' ? of.value : {}), ...change },
+})
 
 const retag = (tags: Tags, set: Tags, remove: readonly string[]): Tags =>
   Object.fromEntries(Object.entries({ ...tags, ...set }).filter(([key]) => !remove.includes(key)))

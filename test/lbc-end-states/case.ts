@@ -3,6 +3,9 @@ import { z } from 'zod'
 
 const tags = z.record(z.string(), z.string())
 
+/** Those that annotations name; of others LBC writes nothing. */
+const attributes = z.record(z.string(), z.string())
+
 const action = z.union([
   z.strictObject({ type: z.literal('forward'), groups: z.array(z.tuple([z.string(), z.number()])) }),
   z.strictObject({
@@ -44,6 +47,7 @@ const endState = z.strictObject({
       name: z.string(),
       scheme: z.enum(['internal', 'internet-facing']),
       ip: z.string(),
+      attributes: attributes.exactOptional(),
       groups: z.array(z.string()),
       subnets: z.array(z.string()),
       listeners: z.array(listener),
@@ -52,6 +56,7 @@ const endState = z.strictObject({
   ),
   targetGroups: z.array(
     z.strictObject({
+      attributes: attributes.exactOptional(),
       HealthCheckIntervalSeconds: z.number(),
       HealthCheckPath: z.string(),
       HealthCheckPort: z.string(),

@@ -1,12 +1,14 @@
 import { bindingFinalizer, bindingSpec } from '../../controller/lanes/binding-object.ts'
+import { loadBalancerDefault } from '../../shared/features/attributes/load-balancer-table.ts'
+import { targetGroupDefault } from '../../shared/features/attributes/target-group-table.ts'
 import type { TargetGroupBinding } from '../../shared/kubernetes/objects.ts'
-import type { ObservedAction, ObservedSecurityGroup } from '../../shared/model/observed.ts'
+import type { ObservedAction, ObservedSecurityGroup, Read } from '../../shared/model/observed.ts'
 import { tagKeys } from '../../shared/names/tags.ts'
 import { planTargets } from '../../shared/plan/bindings.ts'
 import type { GroupWorld } from '../../shared/plan/context.ts'
 import { planGroup } from '../../shared/plan/group.ts'
 import { planNodeRules } from '../../shared/plan/security.ts'
-import type { DesiredBinding } from '../../shared/model/model.ts'
+import type { Attributes, DesiredBinding } from '../../shared/model/model.ts'
 import { AwsMemory } from '../laws/world.ts'
 import type { EndState, EndStateAction, EndStateBinding } from './case.ts'
 import {
@@ -74,8 +76,13 @@ export const buildCase = (
   ])
   return {
     aws: {
-      loadBalancers: loadBalancersOf(memory, names),
+      loadBalancers: loadBalancersOf(world, memory, names),
       targetGroups: [...memory.targetGroups.values()].map((group) => ({
+        ...attributesOf(
+          stackOf(world)?.targetGroups.find(({ name }) => name === group.name)?.attributes,
+          group.attributes,
+          targetGroupDefault,
+        ),
         HealthCheckIntervalSeconds: group.healthCheck.intervalSeconds,
         HealthCheckPath: group.healthCheck.path,
         HealthCheckPort: group.healthCheck.port,
@@ -101,7 +108,24 @@ export const buildCase = (
   }
 }
 
-const loadBalancersOf = (memory: AwsMemory, names: ReadonlyMap<string, string>): EndState['loadBalancers'] => {
+const stackOf = ({ model }: CaseWorld) => (model.is === 'stack' ? model.stack : undefined)
+
+/** Attributes that the case names, as AWS holds them. */
+const attributesOf = (
+  wanted: Attributes | undefined,
+  live: Read<Attributes>,
+  defaultOf: (key: string) => string | undefined,
+): { readonly attributes?: Record<string, string> } => {
+  const keys = Object.keys(wanted ?? {})
+  if (keys.length === 0 || live.is === 'unread') return {}
+  return { attributes: Object.fromEntries(keys.map((key) => [key, live.value[key] ?? defaultOf(key) ?? ''])) }
+}
+
+const loadBalancersOf = (
+  world: CaseWorld,
+  memory: AwsMemory,
+  names: ReadonlyMap<string, string>,
+): EndState['loadBalancers'] => {
   const symbols = new Map([...subnetIds].map(([symbol, id]) => [id, symbol]))
   const action = (of: ObservedAction): EndStateAction => {
     switch (of.is) {
@@ -140,10 +164,13 @@ const loadBalancersOf = (memory: AwsMemory, names: ReadonlyMap<string, string>):
         return of satisfies never
     }
   }
-  return [...memory.loadBalancers.values()].map(({ name, scheme, ipAddressType, securityGroupIds, ...rest }) => ({
+  return [...memory.loadBalancers.values()].map(({ name, ipAddressType, securityGroupIds, ...rest }) => ({
     name,
-    scheme,
+    scheme: rest.scheme,
     ip: ipAddressType,
+    ...attributesOf(stackOf(world)?.loadBalancer.attributes, rest.attributes, (key) =>
+      loadBalancerDefault(key, rest.scheme),
+    ),
     groups: securityGroupIds.map((id) => names.get(id) ?? id),
     subnets: rest.subnetIds.map((id) => symbols.get(id) ?? id),
     tags: rest.tags,

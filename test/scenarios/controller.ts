@@ -62,7 +62,7 @@ export class Controller {
     const lines = [
       `group ${group}`,
       ...standingLines(evaluation, members),
-      ...unread.reads.map((arn) => `  read   listeners and rules of ${this.#nameOf(arn)}`),
+      ...unread.reads.map(({ of, arn }) => `  read   ${readText[of]} of ${this.#nameOf(arn)}`),
       ...this.#print(run),
       ...(plan.fright === undefined ? [] : [`  held   ${plan.fright}`, ...this.#print(removals ?? [])]),
       ...(plan.steps.length === 0 ? [`  nothing to write${modelText(evaluation)}`] : []),
@@ -110,7 +110,12 @@ export class Controller {
       model,
       observed: {
         ...observed,
-        loadBalancers: observed.loadBalancers.map((balancer) => ({ ...balancer, listeners: { is: 'unread' } })),
+        loadBalancers: observed.loadBalancers.map((balancer) => ({
+          ...balancer,
+          listeners: { is: 'unread' },
+          attributes: { is: 'unread' },
+        })),
+        targetGroups: observed.targetGroups.map((targetGroup) => ({ ...targetGroup, attributes: { is: 'unread' } })),
       },
       bindings: [...this.memory.bindings.values()].filter(({ labels }) =>
         Object.entries(groupLabels(groupId(model.group))).every(([key, value]) => labels[key] === value),
@@ -218,6 +223,12 @@ export class Controller {
     )
   }
 }
+
+const readText = {
+  listeners: 'listeners and rules',
+  'load-balancer-attributes': 'attributes',
+  'target-group-attributes': 'attributes',
+} as const
 
 const isBackendGroup = ({ tags }: ObservedSecurityGroup): boolean => tags[tagKeys.clusterResource] !== undefined
 

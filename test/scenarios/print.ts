@@ -1,4 +1,4 @@
-import type { Condition, HealthCheck, Tags } from '../../shared/model/model.ts'
+import type { Attributes, Condition, HealthCheck, Tags } from '../../shared/model/model.ts'
 import { tagKeys } from '../../shared/names/tags.ts'
 import type { ListenerDefaults, IngressRuleRef, Ref, RuleAction, Step } from '../../shared/plan/step.ts'
 
@@ -71,6 +71,10 @@ const words = (step: Step, name: (ref: Ref) => string): readonly string[] => {
     case 'add-listener-certificate':
     case 'remove-listener-certificate':
       return [name(step.listener), step.certificate]
+    case 'modify-load-balancer-attributes':
+      return [name(step.loadBalancer), attributesText(step.attributes)]
+    case 'modify-target-group-attributes':
+      return [name(step.targetGroup), attributesText(step.attributes)]
     case 'delete-listener':
       return [name(step.listener)]
     case 'create-rule':
@@ -111,6 +115,11 @@ const words = (step: Step, name: (ref: Ref) => string): readonly string[] => {
 const tagText = ([key, value]: readonly [string, string]): string => `${key}=${JSON.stringify(value).slice(1, -1)}`
 
 /** Of the tags by which resources are found only the resource id is shown. */
+const attributesText = (attributes: Attributes): string =>
+  Object.entries(attributes)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',')
+
 const tagsText = (tags: Tags): string =>
   `{${Object.entries(tags)
     .filter(([key]) => key !== tagKeys.cluster && key !== tagKeys.stack)

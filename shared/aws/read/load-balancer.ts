@@ -17,5 +17,6 @@ export const readLoadBalancer = (answer: LoadBalancer, tags: Tags): ObservedLoad
     securityGroupIds: [...(answer.SecurityGroups ?? [])],
     tags,
     listeners: { is: 'unread' },
+    attributes: { is: 'unread' },
   }
 }

@@ -16,6 +16,7 @@ export const readTargetGroup = (answer: TargetGroup, tags: Tags): ObservedTarget
     vpcId: answer.VpcId ?? '',
     healthCheck: readHealthCheck(answer),
     loadBalancerArns: [...(answer.LoadBalancerArns ?? [])],
+    attributes: { is: 'unread' },
     tags,
   }
 }

@@ -117,6 +117,7 @@ void t.test('steps against AWS', async (t) => {
   const all = Object.values(steps)
   const made = new Map<string, string>()
   let fences = 0
+  const unprotected: string[] = []
   let listingIsOld = false
   const inventory = new Inventory(aws, { clusterName: 'demo', vpcId: fixture.vpcId })
   const signal = AbortSignal.timeout(240_000)
@@ -134,6 +135,9 @@ void t.test('steps against AWS', async (t) => {
     applyBinding: async () => undefined,
     deleteBinding: async () => undefined,
     awaitTargets: async () => undefined,
+    protectionSwitchedOff: ({ name }) => {
+      unprotected.push(name)
+    },
   }
   const run = async (one: Step): Promise<StepResult> => {
     const result = await runStep(io, one, made)
@@ -149,7 +153,12 @@ void t.test('steps against AWS', async (t) => {
   }
   const arn = (id: string): { readonly arn: string } => ({ arn: made.get(id) ?? '' })
   const observe = async (): Promise<Observed> =>
-    observeGroup({ aws, inventory, inventoryMaxAgeMs: 60_000 }, group, [arn('load-balancer').arn], signal)
+    observeGroup(
+      { aws, inventory, inventoryMaxAgeMs: 60_000 },
+      group,
+      [{ of: 'listeners', arn: arn('load-balancer').arn }],
+      signal,
+    )
 
   await inventory.refresh(signal)
   await emulator.resetCalls()

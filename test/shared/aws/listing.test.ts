@@ -17,6 +17,7 @@ const loadBalancer = (arn: string): ObservedLoadBalancer => ({
   securityGroupIds: [],
   tags: { a: '1', b: '2' },
   listeners: { is: 'unread' },
+  attributes: { is: 'unread' },
 })
 const securityGroup = (id: string, inbound: readonly SecurityGroupRule[] = []): ObservedSecurityGroup => ({
   id,

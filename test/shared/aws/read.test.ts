@@ -43,6 +43,7 @@ void t.test('only application load balancers are read', (t) => {
     securityGroupIds: ['sg-2', 'sg-1'],
     tags: { a: 'b' },
     listeners: { is: 'unread' },
+    attributes: { is: 'unread' },
   })
   t.equal(readLoadBalancer({ ...answer, Type: 'network' }, {}), undefined)
   t.end()

@@ -2,7 +2,7 @@ import t from 'tap'
 import { defaultAnnotations } from '../../../shared/features/defaulting.ts'
 import { judgeIngress } from '../../../shared/group/admission.ts'
 import type { Ingress } from '../../../shared/kubernetes/objects.ts'
-import { certificate, facts, flags, ingress, type IngressChanges, path } from '../../builders.ts'
+import { certificate, facts, flags, ingress, type IngressChanges, path, service } from '../../builders.ts'
 import { verdict } from '../../../webhook/verdict.ts'
 
 const certificateArn = certificate().arn
@@ -56,4 +56,30 @@ void t.test('more than half of the rules gone is told, one of three is not', asy
 
 void t.test('nothing is told of a change that takes nothing', async (t) => {
   t.same(warnings({}, { keys: { 'healthcheck-path': '/healthz' } }), [])
+})
+
+const attributed = (ofLoadBalancer: string, ofTargetGroups: string): IngressChanges => ({
+  keys: { 'load-balancer-attributes': ofLoadBalancer, 'target-group-attributes': ofTargetGroups },
+})
+
+void t.test('an attribute that is not named any more keeps its value, and what sets it back is told', async (t) => {
+  const from = attributed(
+    'idle_timeout.timeout_seconds=120,access_logs.s3.bucket=logs',
+    'slow_start.duration_seconds=30',
+  )
+  const world = facts({ services: [service()] })
+  const judge = (to: IngressChanges): readonly string[] =>
+    verdict({
+      ...judgeIngress({ operation: 'UPDATE', before: ingress(from), after: ingress(to), dryRun: false }, world),
+      dryRun: false,
+    }).warnings
+  t.same(judge({}), [
+    'attribute access_logs.s3.bucket stays logs',
+    'attribute idle_timeout.timeout_seconds stays 120; write idle_timeout.timeout_seconds=60 to reset it',
+    'attribute slow_start.duration_seconds stays 30; write slow_start.duration_seconds=0 to reset it',
+  ])
+  t.same(judge({ keys: { ...from.keys, 'load-balancer-attributes': 'idle_timeout.timeout_seconds=60' } }), [
+    'attribute access_logs.s3.bucket stays logs',
+  ])
+  t.same(judge(from), [])
 })

@@ -82,11 +82,12 @@ void t.test('a change of everything: created, then switched, then removed, depen
 })
 
 void t.test('unread listeners are left unread while the record and the inventory agree', async (t) => {
+  const listeners = { of: 'listeners', arn: 'alb-1' }
   const unread = { ...built, loadBalancers: [awsLoadBalancer({ listeners: { is: 'unread' } })] }
   t.same(planGroup(worldOf({ observed: unread, trusted: true })), { steps: [], reads: [] })
-  t.same(planGroup(worldOf({ observed: unread, trusted: false })), { steps: [], reads: ['alb-1'] }, 'no record')
+  t.same(planGroup(worldOf({ observed: unread, trusted: false })), { steps: [], reads: [listeners] }, 'no record')
   const differing = { ...unread, securityGroups: [awsSecurityGroup({ inbound: [] })] }
-  t.same(planGroup(worldOf({ observed: differing, trusted: true })), { steps: [], reads: ['alb-1'] }, 'the inventory')
+  t.same(planGroup(worldOf({ observed: differing, trusted: true })), { steps: [], reads: [listeners] }, 'the inventory')
 })
 
 void t.test('a plan of the same world is the same to the byte, whatever the order of the lists', async (t) => {
@@ -188,3 +189,38 @@ void t.test('a fright is told beside the steps', async (t) => {
   t.same(told(plan.steps), ['remove delete-rule rule-b', 'remove delete-rule rule-c'])
   t.equal(planGroup(worldOf({ observed, explained: true })).fright, undefined)
 })
+
+void t.test('attributes are read where some are wanted, and only with the listeners', async (t) => {
+  const model = stackModel({
+    loadBalancer: { ...desiredStack().loadBalancer, attributes: { 'idle_timeout.timeout_seconds': '120' } },
+    targetGroups: [desiredTargetGroup('web', { attributes: { 'slow_start.duration_seconds': '0' } })],
+  })
+  const unread = { ...built, loadBalancers: [awsLoadBalancer({ listeners: { is: 'unread' } })] }
+  t.same(planGroup(worldOf({ model, observed: unread, trusted: true })), { steps: [], reads: [] })
+  t.same(planGroup(worldOf({ model, observed: unread })).reads, [
+    { of: 'listeners', arn: 'alb-1' },
+    { of: 'load-balancer-attributes', arn: 'alb-1' },
+    { of: 'target-group-attributes', arn: 'tg-web' },
+  ])
+  const read = {
+    ...built,
+    loadBalancers: [awsLoadBalancer({ attributes: { is: 'read', value: { 'waf.fail_open.enabled': 'true' } } })],
+    targetGroups: [awsTargetGroup('web', { attributes: { is: 'read', value: {} } })],
+  }
+  t.same(told(planGroup(worldOf({ model, observed: read })).steps), [
+    'switch modify-load-balancer-attributes alb-1 idle_timeout.timeout_seconds=120',
+  ])
+})
+
+void t.test(
+  'while a member that leaves protects the load balancer, all stays; without one the rest goes',
+  async (t) => {
+    const model = { is: 'nothing', group, protectedBy: ['shop/web'] } as const
+    t.same(planGroup(worldOf({ model })), { steps: [], reads: [], protectedBy: ['shop/web'] })
+    t.same(told(planGroup(worldOf({ model, observed: { ...built, loadBalancers: [] } })).steps), [
+      'remove delete-binding shop/k8s-shop-web-1',
+      'remove delete-target-group k8s-shop-web-1',
+      'remove delete-security-group k8s-shop-web-2',
+    ])
+  },
+)

@@ -25,6 +25,31 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    name: 'none there and attributes wanted: those that are not the default are written right after',
+    aws: [],
+    desired: {
+      attributes: {
+        'routing.http2.enabled': 'true',
+        'ipv6.deny_all_igw_traffic': 'true',
+        'idle_timeout.timeout_seconds': '120',
+      },
+    },
+    want: [
+      'make   create-load-balancer k8s-shop-web-1 internal ipv4 subnets subnet-a,subnet-c security-groups sg-1,sg-backend {ingress.k8s.aws/resource=LoadBalancer}',
+      'make   modify-load-balancer-attributes k8s-shop-web-1 idle_timeout.timeout_seconds=120',
+    ],
+  },
+  {
+    name: 'an attribute that AWS leaves out has its default, one that is not named stays, and the rest is written',
+    aws: [
+      awsLoadBalancer({
+        attributes: { is: 'read', value: { 'waf.fail_open.enabled': 'true', 'client_keep_alive.seconds': '60' } },
+      }),
+    ],
+    desired: { attributes: { 'idle_timeout.timeout_seconds': '60', 'client_keep_alive.seconds': '3600' } },
+    want: ['switch modify-load-balancer-attributes alb-1 client_keep_alive.seconds=3600'],
+  },
+  {
     name: 'none there and its subnets unknown: creation waits',
     aws: [],
     desired: { subnets: { unknown: 'EC2 gave no answer' } },

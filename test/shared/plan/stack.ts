@@ -104,6 +104,7 @@ export const desiredTargetGroup = (service = 'web', changes: Partial<DesiredTarg
   ipAddressType: 'ipv4',
   port: 31509,
   healthCheck,
+  attributes: {},
   tags: tagsOf(idOf(service)),
   binding: {
     namespace: 'shop',
@@ -127,6 +128,7 @@ export const awsTargetGroup = (service = 'web', changes: Partial<ObservedTargetG
   vpcId: 'vpc-1',
   healthCheck,
   loadBalancerArns: ['alb-1'],
+  attributes: { is: 'unread' },
   tags: tagsOf(idOf(service)),
   ...changes,
 })
@@ -170,6 +172,7 @@ export const desiredStack = (changes: Partial<DesiredStack> = {}): DesiredStack 
     scheme: 'internal',
     ipAddressType: 'ipv4',
     subnets: { known: ['subnet-a', 'subnet-c'] },
+    attributes: {},
     tags: tagsOf('LoadBalancer'),
   },
   securityGroups: { is: 'managed', backend: true, frontend },
@@ -190,6 +193,7 @@ export const awsLoadBalancer = (changes: Partial<ObservedLoadBalancer> = {}): Ob
   securityGroupIds: ['sg-backend', 'sg-1'],
   tags: tagsOf('LoadBalancer'),
   listeners: { is: 'read', value: [awsListener([awsRule(1, 'a')])] },
+  attributes: { is: 'unread' },
   ...changes,
 })
 

@@ -43,6 +43,22 @@ const cases: readonly Case[] = [
       'make   await-targets shop/k8s-shop-web-1',
     ],
   },
+  {
+    name: 'attributes of a new one, and of one that is there',
+    aws: [awsTargetGroup('web', { attributes: { is: 'read', value: { 'stickiness.enabled': 'true' } } })],
+    bindings: [binding(), binding('api')],
+    desired: [
+      desiredTargetGroup('web', { attributes: { 'stickiness.enabled': 'false', 'stickiness.type': 'lb_cookie' } }),
+      desiredTargetGroup('api', { attributes: { 'deregistration_delay.timeout_seconds': '30' } }),
+    ],
+    want: [
+      'switch modify-target-group-attributes tg-web stickiness.enabled=false',
+      'make   create-target-group k8s-shop-api-1 instance HTTP:31509 HTTP1 ipv4 health-check HTTP:traffic-port/ interval 15s timeout 5s healthy 2 unhealthy 2 success 200 {ingress.k8s.aws/resource=shop/web-api:80}',
+      'make   modify-target-group-attributes shop/web-api:80 deregistration_delay.timeout_seconds=30',
+      'make   apply-binding shop/k8s-shop-api-1 service api:80 target-group shop/web-api:80 node-ports 31509 from sg-backend',
+      'make   await-targets shop/k8s-shop-api-1',
+    ],
+  },
   { name: 'the same target group and binding: nothing', aws: [awsTargetGroup()], want: [] },
   {
     name: 'another name and port replace nothing, and the binding keeps its name',

@@ -1,0 +1,64 @@
+import { type AttributeTable, fitting, flag, number, word } from '../../annotation/codecs/attributes.ts'
+
+const bucket = fitting(
+  undefined,
+  (value) => /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value),
+  'must be the name of an S3 bucket: 3 to 63 lower case letters, digits, "." or "-"',
+  (value) => {
+    const meant = value
+      .replace(/^s3:\/\//, '')
+      .replace(/\/.*$/, '')
+      .toLowerCase()
+    return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(meant) ? meant : undefined
+  },
+)
+
+const prefix = fitting(
+  '',
+  (value) => !value.startsWith('/') && !value.endsWith('/') && !value.includes('AWSLogs'),
+  'must neither begin nor end with "/" nor hold "AWSLogs", which AWS adds itself',
+  (value) => (value.includes('AWSLogs') ? '' : value.replaceAll(/^\/+|\/+$/g, '')),
+)
+
+/** The logs that a load balancer writes to S3. */
+export const logs = ['access_logs.s3', 'connection_logs.s3', 'health_check_logs.s3'] as const
+
+/** Attributes of an Application Load Balancer (ELBv2 API, `LoadBalancerAttribute`). */
+export const loadBalancerTable: AttributeTable = {
+  known: {
+    'deletion_protection.enabled': flag('false'),
+    'load_balancing.cross_zone.enabled': {
+      ...word('true'),
+      rule: 'must be true: an application load balancer cannot turn it off; target groups can',
+      suggest: () => 'true',
+    },
+    ...Object.fromEntries(
+      logs.flatMap((log) => [
+        [`${log}.enabled`, flag('false')],
+        [`${log}.bucket`, bucket],
+        [`${log}.prefix`, prefix],
+      ]),
+    ),
+    'ipv6.deny_all_igw_traffic': flag('false'),
+    'zonal_shift.config.enabled': flag('false'),
+    'idle_timeout.timeout_seconds': number('60', [1, 4000]),
+    'client_keep_alive.seconds': number('3600', [60, 604_800]),
+    'routing.http.desync_mitigation_mode': word('defensive', 'monitor', 'strictest'),
+    'routing.http.drop_invalid_header_fields.enabled': flag('false'),
+    'routing.http.preserve_host_header.enabled': flag('false'),
+    'routing.http.x_amzn_tls_version_and_cipher_suite.enabled': flag('false'),
+    'routing.http.xff_client_port.enabled': flag('false'),
+    'routing.http.xff_header_processing.mode': word('append', 'preserve', 'remove'),
+    'routing.http2.enabled': flag('true'),
+    'waf.fail_open.enabled': flag('false'),
+  },
+  ofOthers: {
+    'dns_record.client_routing_policy': 'network load balancers',
+    'secondary_ips.auto_assigned.per_subnet': 'network load balancers',
+  },
+  example: 'idle_timeout.timeout_seconds=60',
+}
+
+/** What a load balancer has while nobody set the attribute; undefined where there is no such value. */
+export const loadBalancerDefault = (key: string, scheme: 'internal' | 'internet-facing'): string | undefined =>
+  key === 'ipv6.deny_all_igw_traffic' ? String(scheme === 'internal') : loadBalancerTable.known[key]?.fallback
