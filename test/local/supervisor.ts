@@ -1,5 +1,6 @@
 import { copyFile, rename, rm, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { startEchoServer } from '../aws/echo-server.ts'
 import { runningProcesses } from './processes.ts'
 import type { RunningProcess } from './product.ts'
 import { type Stack, startStack } from './stack.ts'
@@ -13,6 +14,8 @@ process.stdin.on('end', () => {
   if (!up) process.kill(process.pid, 'SIGTERM')
 })
 process.stdin.resume()
+
+const exampleNodePort = 31509
 
 const { values } = parseArgs({
   options: { 'no-webhook': { type: 'boolean', default: false }, 'no-controller': { type: 'boolean', default: false } },
@@ -32,6 +35,7 @@ try {
     await stack.registerWebhooks()
   }
   if (running.controller) tellEnd('controller', await stack.startController())
+  await serveExample(stack)
   await publish(stack)
   up = true
 } catch (error) {
@@ -40,6 +44,12 @@ try {
   process.exitCode = 1
   // An open pipe from the starting command would keep this process.
   process.stdin.destroy()
+}
+
+/** There is no kubelet: an echo server stands behind the node port of manifests/examples/echoserver. */
+async function serveExample({ fixture, emulator }: Stack): Promise<void> {
+  const echo = await startEchoServer()
+  for (const { id } of fixture.instances) await emulator.setTarget(id, exampleNodePort, echo)
 }
 
 /** The state file comes last: it tells the starting command that the stack is up. */
