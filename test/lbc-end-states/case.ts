@@ -34,6 +34,10 @@ const condition = z.strictObject({ field: z.enum(['host-header', 'path-pattern']
 const listener = z.strictObject({
   port: z.number(),
   protocol: z.string(),
+  /** Of an HTTPS listener: its security policy, its default certificate, and those that it chooses among. */
+  policy: z.string().nullable().default(null),
+  default: z.array(z.string()).default([]),
+  extra: z.array(z.string()).default([]),
   defaultActions: z.array(action),
   rules: z.array(
     z.strictObject({ priority: z.number(), conditions: z.array(condition), actions: z.array(action), tags }),
@@ -94,7 +98,7 @@ const binding = z.strictObject({
 
 /**
  * What aws-load-balancer-controller 3.5.0 left in AWS and in Kubernetes for the same objects, with `--cluster-name demo`
- * and its defaults. Symbols: `subnet:public-a`, `node:a`, `sg:NAME`, `tg:RESOURCE_TAG`, `vpc`; `#` is the hash in names
+ * and its defaults. Symbols: `subnet:public-a`, `node:a`, `cert:DOMAIN`, `sg:NAME`, `tg:RESOURCE_TAG`, `vpc`; `#` is the hash in names
  * that hold the UID of a Service.
  */
 const lbcCase = z.strictObject({

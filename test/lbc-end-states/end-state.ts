@@ -14,6 +14,7 @@ import type { EndState, EndStateAction, EndStateBinding } from './case.ts'
 import {
   backendGroupWanted,
   type CaseWorld,
+  certificateArns,
   groupsOfInstance,
   nodeGroup,
   nodes,
@@ -126,7 +127,8 @@ const loadBalancersOf = (
   memory: AwsMemory,
   names: ReadonlyMap<string, string>,
 ): EndState['loadBalancers'] => {
-  const symbols = new Map([...subnetIds].map(([symbol, id]) => [id, symbol]))
+  const symbols = new Map([...subnetIds, ...certificateArns].map(([symbol, id]) => [id, symbol]))
+  const symbolOf = (id: string): string => symbols.get(id) ?? id
   const action = (of: ObservedAction): EndStateAction => {
     switch (of.is) {
       case 'forward':
@@ -172,11 +174,14 @@ const loadBalancersOf = (
       loadBalancerDefault(key, rest.scheme),
     ),
     groups: securityGroupIds.map((id) => names.get(id) ?? id),
-    subnets: rest.subnetIds.map((id) => symbols.get(id) ?? id),
+    subnets: rest.subnetIds.map(symbolOf),
     tags: rest.tags,
-    listeners: rest.listeners.map(({ port, protocol, defaultActions, rules, tags }) => ({
+    listeners: rest.listeners.map(({ port, protocol, tls, defaultActions, rules, tags }) => ({
       port,
       protocol,
+      policy: tls?.sslPolicy ?? null,
+      default: tls === undefined ? [] : [symbolOf(tls.defaultCertificate)],
+      extra: (tls?.certificates ?? []).map(symbolOf).toSorted(),
       defaultActions: defaultActions.map(action),
       tags,
       rules: rules.map(({ priority, conditions, actions, tags: own }) => ({

@@ -1,9 +1,15 @@
-import type { Observed, ObservedAction, ObservedSecurityGroup, ObservedTarget } from '../../shared/model/observed.ts'
+import type {
+  Observed,
+  ObservedListener,
+  ObservedAction,
+  ObservedSecurityGroup,
+  ObservedTarget,
+} from '../../shared/model/observed.ts'
 import type { TargetGroupBinding } from '../../shared/kubernetes/objects.ts'
 import { readTargetGroupBinding } from '../../shared/kubernetes/read.ts'
 import { tagKeys } from '../../shared/names/tags.ts'
-import type { EndStateAction, LbcCase } from './case.ts'
-import { backendGroupWanted, securityGroupIds, subnetIds } from './world.ts'
+import type { EndStateAction, EndStateListener, LbcCase } from './case.ts'
+import { backendGroupWanted, certificateArns, securityGroupIds, subnetIds } from './world.ts'
 
 /** An end state of LBC as our two processes read it from AWS and from the cluster. ARNs and ids are the symbols. */
 export interface Left {
@@ -47,10 +53,11 @@ export const leftBy = ({ namespace, aws, kubernetes }: LbcCase): Left => {
           tags,
           listeners: {
             is: 'read',
-            value: listeners.map(({ port, protocol, defaultActions, rules, tags: own }) => ({
+            value: listeners.map(({ port, protocol, defaultActions, rules, tags: own, ...tls }) => ({
               arn: `listener:${port}`,
               port,
               protocol,
+              ...tlsOf(tls),
               defaultActions: defaultActions.map(actionOf),
               tags: own,
               rules: rules.map(({ priority, conditions, actions, tags: ofRule }) => ({
@@ -107,6 +114,23 @@ export const leftBy = ({ namespace, aws, kubernetes }: LbcCase): Left => {
 }
 
 const arnOf = (tags: Readonly<Record<string, string>>): string => `tg:${tags[tagKeys.resource] ?? ''}`
+
+const arnOfCertificate = (symbol: string): string => certificateArns.get(symbol) ?? symbol
+
+const tlsOf = ({
+  policy,
+  default: [standard],
+  extra,
+}: Pick<EndStateListener, 'policy' | 'default' | 'extra'>): Pick<ObservedListener, 'tls'> =>
+  policy === null || standard === undefined
+    ? {}
+    : {
+        tls: {
+          sslPolicy: policy,
+          defaultCertificate: arnOfCertificate(standard),
+          certificates: extra.map(arnOfCertificate),
+        },
+      }
 
 const actionOf = (action: EndStateAction): ObservedAction => {
   if ('groups' in action) return { is: 'forward', targetGroupArns: action.groups.map(([symbol]) => symbol) }

@@ -7,7 +7,7 @@ import type { DesiredModel, GroupKey } from '../../shared/model/model.ts'
 import type { ObservedLoadBalancer, ObservedSecurityGroup } from '../../shared/model/observed.ts'
 import { backendSecurityGroupName } from '../../shared/names/names.ts'
 import { backendSecurityGroupTags } from '../../shared/names/tags.ts'
-import { facts, subnet } from '../builders.ts'
+import { certificate, facts, subnet } from '../builders.ts'
 import type { LbcCase } from './case.ts'
 
 const zones = ['a', 'c', 'd'] as const
@@ -22,6 +22,21 @@ export const subnetIds: ReadonlyMap<string, string> = new Map(
 
 /** Ids by symbol: a security group that the objects of a case name. */
 export const securityGroupIds: ReadonlyMap<string, string> = new Map([['sg:extra', 'sg-0e']])
+
+/** ARNs by symbol; they sort as those of LBC's run did, where that of `app.example.com` came before that of its wildcard. */
+export const certificateArns: ReadonlyMap<string, string> = new Map(
+  ['app.example.com', '*.example.com', 'shop.example.org'].map((domain, index) => [
+    `cert:${domain}`,
+    `arn:aws:acm:ap-northeast-1:123456789012:certificate/00000000-0000-0000-0000-00000000000${index}`,
+  ]),
+)
+
+const certificates = [...certificateArns].map(([symbol, arn]) =>
+  certificate({ arn, names: [symbol.slice('cert:'.length)] }),
+)
+
+/** Ids and ARNs of what an Ingress names. */
+const symbols: ReadonlyMap<string, string> = new Map([...subnetIds, ...securityGroupIds, ...certificateArns])
 
 const subnets = zones.flatMap((zone) => {
   const availabilityZone = `ap-northeast-1${zone}`
@@ -88,7 +103,7 @@ export const ingressOf = (
   return {
     after,
     services,
-    facts: facts({ flags: { vpcId: 'vpc' }, services, subnets, securityGroups, loadBalancers }),
+    facts: facts({ flags: { vpcId: 'vpc' }, services, subnets, securityGroups, certificates, loadBalancers }),
   }
 }
 
@@ -104,10 +119,7 @@ const placed = (
     annotations: Object.fromEntries(
       Object.entries(metadata.annotations ?? {}).map(([key, value]) => [
         key,
-        value.replaceAll(
-          /\$\{((?:subnet|sg):[a-z-]+)\}/g,
-          (_, symbol: string) => subnetIds.get(symbol) ?? securityGroupIds.get(symbol) ?? symbol,
-        ),
+        value.replaceAll(/\$\{((?:subnet|sg|cert):[^}]+)\}/g, (_, symbol: string) => symbols.get(symbol) ?? symbol),
       ]),
     ),
     namespace,
