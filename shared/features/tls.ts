@@ -93,9 +93,9 @@ const certificatePlace = (
   return []
 }
 
-/** Keys that only HTTPS listeners read. */
+/** Keys that only HTTPS listeners read; listeners that are at fault may be meant as such. */
 const withoutEffect = (values: Values, context: CheckContext): readonly Finding[] => {
-  if (httpsPorts(values).length > 0) return []
+  if (!values.get(listenPorts).ok || httpsPorts(values).length > 0) return []
   const written = (definition: AnySetting): boolean => {
     const settled = values.get(definition)
     return settled.ok && settled.origin !== undefined
@@ -110,7 +110,7 @@ const withoutEffect = (values: Values, context: CheckContext): readonly Finding[
 /** The redirect needs an HTTPS listener with that port; every group is that of one Ingress here. */
 const redirectTarget = (values: Values, context: CheckContext): readonly Finding[] => {
   const port = valueOf(values, sslRedirect)
-  if (port === undefined) return []
+  if (port === undefined || !values.get(listenPorts).ok) return []
   const https = httpsPorts(values)
   const http = portsOf(values, 'HTTP')
   const [first] = https

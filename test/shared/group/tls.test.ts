@@ -43,6 +43,19 @@ void t.test('M3: a port twice, and a certificate of another region', async (t) =
   )
 })
 
+void t.test('listeners at fault are told alone, not what would follow from there being none', async (t) => {
+  const keys = {
+    'listen-ports': '[{"HTTP":80},{"HTTPS":80}]',
+    'certificate-arn': arn('4b3c2d1e'),
+    'ssl-policy': 'ELBSecurityPolicy-TLS13-1-2-2021-06',
+    'ssl-redirect': '443',
+  }
+  t.same(faults({ keys }), [
+    '[listen-ports][1].HTTPS: Duplicate value: 80: port 80 is already taken by HTTP; write 443 [ListenPortTwice]',
+  ])
+  t.same(warnings({ keys }), [])
+})
+
 void t.test('M4: a certificate that does not exist', async (t) => {
   const world = facts()
   const { findings: found } = judgeIngress(
