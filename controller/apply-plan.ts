@@ -1,7 +1,8 @@
 import { getIngress } from '../shared/cluster/resources.ts'
 import { finalizerOf } from '../shared/ingress/membership.ts'
 import type { Ingress } from '../shared/kubernetes/objects.ts'
-import type { Step } from '../shared/plan/step.ts'
+import { namesOf } from '../shared/plan/names.ts'
+import { noChangeLine, planLines } from '../shared/plan/print.ts'
 import type { ApplyIo } from './apply/io.ts'
 import { runStep } from './apply/run.ts'
 import { canonicalText, versionedDigest } from '../shared/names/versioned-digest.ts'
@@ -34,7 +35,7 @@ export const apply = async (
   const cached = new Map(members.map(({ name, ingress }) => [name, ingress]))
   const { steps } = planned.plan
   if (io.settings.process.planOnly) {
-    logPlan(io, world, steps)
+    logPlan(io, world, planned)
     return { done: [], ingresses: cached, heldBack: 'plan-only' }
   }
   if (steps.length > 0 && isPaused(io, world)) return { done: [], ingresses: cached, heldBack: 'paused' }
@@ -105,8 +106,12 @@ const confirmMembers = async (io: GroupIo, { members }: World): Promise<void> =>
 const decisiveOf = ({ uid, deletionTimestamp, annotations, spec }: Ingress): string =>
   canonicalText({ uid, deletionTimestamp, annotations, spec })
 
-const logPlan = (io: GroupIo, { group }: World, steps: readonly Step[]): void => {
-  if (steps.length === 0) io.log.info({ group }, 'plan: no change in AWS')
+const logPlan = (io: GroupIo, { group }: World, { plan: { steps }, observed, world }: PlannedGroup): void => {
+  const { backendGroup, backendGroupWanted } = world
+  const others = new Map(backendGroup === undefined ? [] : [[backendGroup, backendGroupWanted.name]])
+  const lines = planLines({ steps, name: namesOf(observed, steps, others) })
+  if (lines.length === 0) io.log.info({ group }, noChangeLine)
+  for (const line of lines) io.log.info({ group, line }, 'plan')
   for (const { id, is, phase, because } of steps)
     io.log.info({ group, step: id, action: is, phase, because }, 'would run step')
 }

@@ -1,9 +1,12 @@
-import type { Judgement } from '../shared/group/admission.ts'
+import type { Change, Judgement } from '../shared/group/admission.ts'
+import type { PlannedChange, PlanView } from '../shared/group/planned.ts'
 import type { Facts } from '../shared/ingress/facts.ts'
 import { field } from '../shared/kubernetes/raw.ts'
+import type { Ingress } from '../shared/kubernetes/objects.ts'
 import { readIngress, readService } from '../shared/kubernetes/read.ts'
+import { writesJson } from '../shared/plan/writes.ts'
 import type { Log } from '../shared/process/log.ts'
-import { auditAnnotations } from './audit.ts'
+import { auditAnnotations, longestPlan } from './audit.ts'
 import type { Judges } from './judges.ts'
 import type { WebhookMetrics } from './metrics.ts'
 import { annotationPatch } from './patch.ts'
@@ -16,6 +19,8 @@ import type { DecideIo } from './validate.ts'
 /** What the endpoints work with. */
 export interface AnswerIo extends DecideIo {
   readonly judges: Judges
+  /** What plans look at, as it is now. */
+  readonly planView: () => PlanView
   readonly log: Log
   readonly metrics: WebhookMetrics
   /** Version of the rules, for the audit log of the API server. */
@@ -43,14 +48,22 @@ const allow = (request: AdmissionRequest, outcome: Outcome): Answered => ({
   response: { uid: request.uid, allowed: true },
 })
 
+/** How a change is judged and, on a dry-run, planned. */
+interface Rules {
+  readonly judge: (facts: Facts) => Judgement
+  readonly plan: (facts: Facts, skipped: readonly string[]) => PlannedChange | undefined
+}
+
 const validated = async (
   io: AnswerIo,
   request: AdmissionRequest,
   deadline: number,
-  judge: (facts: Facts) => Judgement,
+  { judge, plan }: Rules,
 ): Promise<Answered> => {
-  const { judgement, verdict } = await decide(io, { judge, dryRun: request.dryRun, deadline })
+  const { judgement, verdict, facts } = await decide(io, { judge, dryRun: request.dryRun, deadline })
   const denied = verdict.faults.length > 0
+  const planned = request.dryRun && !denied ? plan(facts, verdict.skipped) : undefined
+  const warnings = [...verdict.warnings, ...(planned?.lines ?? [])]
   const faults = new Set(verdict.faults)
   for (const finding of judgement.findings) {
     io.metrics.found(finding.code, faults.has(finding) ? 'deny' : 'warn', 1)
@@ -63,14 +76,22 @@ const validated = async (
       uid: request.uid,
       allowed: !denied,
       ...(denied ? { status: refusal({ group, kind, name }, verdict.faults) } : {}),
-      ...(verdict.warnings.length === 0 ? {} : { warnings: verdict.warnings }),
+      ...(warnings.length === 0 ? {} : { warnings }),
       auditAnnotations: auditAnnotations(io.ruleset, {
         verdict: denied ? 'denied' : 'allowed',
         codes: verdict.codes,
         skipped: verdict.skipped,
+        ...(planned === undefined ? {} : { plan: writesJson(planned.writes, planned.incomplete, longestPlan) }),
       }),
     },
   }
+}
+
+/** Nothing that is read changes: no word of it, but on a dry-run that AWS will not change either. */
+const unchanged = (io: AnswerIo, request: AdmissionRequest, ingress: Ingress): Answered => {
+  const { outcome, response } = allow(request, 'unchanged')
+  const lines = request.dryRun ? io.judges.plans.unchanged(ingress, io.cluster(), io.flags) : []
+  return { outcome, response: lines.length === 0 ? response : { ...response, warnings: lines } }
 }
 
 const validateIngress =
@@ -79,15 +100,15 @@ const validateIngress =
     const after = readIngress(request.object)
     if (after.deletionTimestamp !== undefined) return allow(request, 'deleting')
     const { dryRun } = request
+    const rulesFor = (change: Change): Rules => ({
+      judge: (facts) => io.judges[entry](change, facts),
+      plan: (facts, skipped) => io.judges.plans.ingress(change, facts, io.planView(), skipped),
+    })
     if (request.operation === 'CREATE' || request.oldObject === null)
-      return validated(io, request, deadline, (facts) =>
-        io.judges[entry]({ operation: 'CREATE', after, dryRun }, facts),
-      )
+      return validated(io, request, deadline, rulesFor({ operation: 'CREATE', after, dryRun }))
     const before = readIngress(request.oldObject)
-    if (sameIngress(before, after)) return allow(request, 'unchanged')
-    return validated(io, request, deadline, (facts) =>
-      io.judges[entry]({ operation: 'UPDATE', before, after, dryRun }, facts),
-    )
+    if (sameIngress(before, after)) return unchanged(io, request, after)
+    return validated(io, request, deadline, rulesFor({ operation: 'UPDATE', before, after, dryRun }))
   }
 
 const validateService = (io: AnswerIo, request: AdmissionRequest, deadline: number): Answered | Promise<Answered> => {
@@ -96,12 +117,15 @@ const validateService = (io: AnswerIo, request: AdmissionRequest, deadline: numb
   const before =
     request.operation === 'CREATE' || request.oldObject === null ? undefined : readService(request.oldObject)
   if (before !== undefined && sameService(before, after)) return allow(request, 'unchanged')
-  return validated(io, request, deadline, (facts) => ({
-    ours: true,
-    findings: io.judges.service(before, after, facts),
-    findingsBefore: before === undefined ? [] : io.judges.service(before, before, facts),
-    needs: [],
-  }))
+  return validated(io, request, deadline, {
+    judge: (facts) => ({
+      ours: true,
+      findings: io.judges.service(before, after, facts),
+      findingsBefore: before === undefined ? [] : io.judges.service(before, before, facts),
+      needs: request.dryRun ? io.judges.plans.serviceNeeds(after, facts, io.planView()) : [],
+    }),
+    plan: (facts, skipped) => io.judges.plans.service(before, after, facts, io.planView(), skipped),
+  })
 }
 
 const mutateIngress = (io: AnswerIo, request: AdmissionRequest): Answered => {

@@ -8,9 +8,13 @@ export interface Audit {
   readonly defaults?: readonly string[]
   /** What could not be checked. */
   readonly skipped?: readonly string[]
+  /** The plan of a dry-run, as JSON. */
+  readonly plan?: string
 }
 
 const longestValue = 1_024
+/** Longest plan. */
+export const longestPlan = 4_096
 
 /** Annotations of the audit event, without those that have nothing to say; the API server puts the webhook's name first. */
 export const auditAnnotations = (ruleset: string, audit: Audit): Readonly<Record<string, string>> =>
@@ -21,7 +25,8 @@ export const auditAnnotations = (ruleset: string, audit: Audit): Readonly<Record
       ['codes', (audit.codes ?? []).join(',')] as const,
       ['defaults', (audit.defaults ?? []).join(',')] as const,
       ['skipped', (audit.skipped ?? []).join(',')] as const,
+      ['plan', audit.plan ?? ''] as const,
     ]
       .filter(([, value]) => value !== '')
-      .map(([key, value]) => [key, cut(printable(value), longestValue)]),
+      .map(([key, value]) => [key, cut(printable(value), key === 'plan' ? longestPlan : longestValue)]),
   )

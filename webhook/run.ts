@@ -6,7 +6,10 @@ import { askAws } from '../shared/aws/fact-sources.ts'
 import { AwsFacts } from '../shared/aws/facts.ts'
 import type { Aws } from '../shared/aws/client.ts'
 import { clusterView, startCaches } from '../shared/cluster/caches.ts'
+import type { AllCaches } from '../shared/cluster/caches.ts'
 import { createClusterClient } from '../shared/cluster/client.ts'
+import type { PlanView } from '../shared/group/planned.ts'
+import { readRecord, recordName } from '../shared/group/record.ts'
 import { systemClock } from '../shared/process/clock.ts'
 import type { Settings } from '../shared/process/flags.ts'
 import { startHealth } from '../shared/process/health.ts'
@@ -86,7 +89,7 @@ export const runWebhook = async (options: WebhookOptions): Promise<void> => {
     client,
     log,
     signal: ended.signal,
-    kinds: ['ingresses', 'ingressClasses', 'services'],
+    kinds: ['ingresses', 'ingressClasses', 'services', 'nodes', 'bindings', 'records'],
     recordsNamespace: settings.process.controllerNamespace,
     watchNamespace: settings.process.watchNamespace,
   })
@@ -144,6 +147,7 @@ export const runWebhook = async (options: WebhookOptions): Promise<void> => {
       judges: options.judges,
       flags,
       cluster: () => clusterView(caches),
+      planView: () => planView(caches, settings.process.controllerNamespace),
       facts,
       factsBudgetMs: waits.factsBudget,
       ruleset: options.ruleset,
@@ -183,6 +187,20 @@ export const runWebhook = async (options: WebhookOptions): Promise<void> => {
     await client.close()
   }
 }
+
+/** What plans look at of the caches. */
+const planView = (
+  caches: Pick<AllCaches, 'bindings' | 'nodes' | 'records' | 'services'>,
+  controllerNamespace: string,
+): PlanView => ({
+  bindings: caches.bindings.list(),
+  nodes: caches.nodes.list(),
+  services: caches.services.list(),
+  record: (group) => {
+    const found = caches.records.get(`${controllerNamespace}/${recordName(group)}`)
+    return found === undefined ? undefined : readRecord(found.data)
+  },
+})
 
 const once = async (signal: AbortSignal): Promise<void> => {
   if (signal.aborted) return

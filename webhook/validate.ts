@@ -27,6 +27,13 @@ export interface Question {
   readonly deadline: number
 }
 
+/** What came of a question, with the facts that it was judged with at last. */
+export interface Decision {
+  readonly judgement: Judgement
+  readonly verdict: Verdict
+  readonly facts: Facts
+}
+
 /** Time in which the rules run again after the last answer of AWS. */
 const timeForRules = 50
 
@@ -34,15 +41,14 @@ const timeForRules = 50
  * Judges a change: once to learn which facts of AWS it needs, once more with them, and before it is denied on evidence
  * from AWS once more with evidence that is fresh. Throws when a rule does.
  */
-export const decide = async (
-  io: DecideIo,
-  question: Question,
-): Promise<{ readonly judgement: Judgement; readonly verdict: Verdict }> => {
+export const decide = async (io: DecideIo, question: Question): Promise<Decision> => {
   const until = Math.min(question.deadline - timeForRules, io.monotonic() + io.factsBudgetMs)
   const cluster = io.cluster()
-  const look = (aws: Answers): { readonly judgement: Judgement; readonly verdict: Verdict } => {
-    const judgement = question.judge({ flags: io.flags, cluster, aws, now: io.now() })
+  const look = (aws: Answers): Decision => {
+    const facts: Facts = { flags: io.flags, cluster, aws, now: io.now() }
+    const judgement = question.judge(facts)
     return {
+      facts,
       judgement,
       verdict: verdict({
         findings: judgement.findings,

@@ -1,4 +1,4 @@
-import { holdsFinalizer } from '../../shared/ingress/membership.ts'
+import { holdsFinalizer, serviceFinalizer } from '../../shared/ingress/membership.ts'
 import { nameOf } from '../../shared/kubernetes/objects.ts'
 import type { GroupKey } from '../../shared/model/model.ts'
 import type { Step } from '../../shared/plan/step.ts'
@@ -6,9 +6,6 @@ import { runStep } from '../apply/run.ts'
 import { execute } from '../execute.ts'
 import type { Io } from '../io.ts'
 import { applyIo, noBindings } from '../run-io.ts'
-
-/** Finalizers by which other controllers say that they use the same group: load balancers of Services. */
-const serviceFinalizer = 'service.k8s.aws/resources'
 
 /** A listing as old as this is believed before something is deleted by it. */
 const freshMs = 10_000

@@ -8,8 +8,12 @@ const watched = ['list', 'watch'] as const
 /** Rights of the webhook in the whole cluster: it caches what it judges by and writes nothing. */
 export const webhookClusterRules = [
   { apiGroups: ['networking.k8s.io'], resources: ['ingresses', 'ingressclasses'], verbs: watched },
-  { apiGroups: [''], resources: ['services'], verbs: watched },
+  { apiGroups: ['elbv2.k8s.aws'], resources: ['targetgroupbindings'], verbs: watched },
+  { apiGroups: [''], resources: ['services', 'nodes'], verbs: watched },
 ] as const
+
+/** Rights of the webhook in the controller's namespace: the records of groups, by which it plans. */
+export const webhookNamespaceRules = [{ apiGroups: [''], resources: ['configmaps'], verbs: watched }] as const
 
 /** Rights of the controller in the whole cluster. It reads an Ingress or a binding again when its cache is behind. */
 export const controllerClusterRules = [
@@ -53,7 +57,10 @@ export const serviceAccounts = (values: Values): readonly Manifest[] =>
   }))
 
 /** Role and binding of the webhook. */
-export const webhookRoles = (values: Values): readonly Manifest[] => clusterRole(values, 'webhook', webhookClusterRules)
+export const webhookRoles = (values: Values): readonly Manifest[] => [
+  ...clusterRole(values, 'webhook', webhookClusterRules),
+  ...role(values, 'webhook', { name: 'webhook', namespace: values.namespace }, webhookNamespaceRules),
+]
 
 /** Roles and bindings of the controller. */
 export const controllerRoles = (values: Values): readonly Manifest[] => [

@@ -72,6 +72,12 @@ const frontendOf = (group: GroupKey, contributions: readonly Contribution[], fla
   tags: tagsOf(group, flags, resourceIds.managedSecurityGroup, mergedTags(contributions)),
 })
 
+/** Whether the load balancer of members that bring this carries the backend security group. */
+export const carriesBackendGroup = (contributions: readonly Contribution[], flags: Flags): boolean =>
+  contributions.some(({ group }) => group.securityGroups !== undefined)
+    ? managesRules(contributions, flags)
+    : flags.enableBackendSecurityGroup
+
 const managesRules = (contributions: readonly Contribution[], flags: Flags): boolean => {
   const claims = contributions.flatMap(({ group }) => group.manageBackendRules ?? [])
   return flags.enableBackendSecurityGroup && (claims[0] ?? flags.manageBackendSecurityGroupRules)

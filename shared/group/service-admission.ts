@@ -60,7 +60,7 @@ const backendsOf = ({ spec }: Ingress): readonly IngressBackend[] => [
 ]
 
 /** Ingresses of ours that name the Service. */
-const usersOf = (service: Service, facts: Facts): readonly Ingress[] =>
+export const usersOf = (service: Service, facts: Facts): readonly Ingress[] =>
   facts.cluster.ingresses.filter(
     (ingress) =>
       ingress.namespace === service.namespace &&

@@ -11,6 +11,9 @@ export const implicitFinalizer = 'ingress.k8s.aws/resources'
 /** Finalizers of explicit groups begin so. */
 export const explicitFinalizerPrefix = 'group.ingress.k8s.aws/'
 
+/** The finalizer by which aws-load-balancer-controller says that a Service has a load balancer of its own. */
+export const serviceFinalizer = 'service.k8s.aws/resources'
+
 /** The finalizer that a member of the group holds. */
 export const finalizerOf = (group: GroupKey): string =>
   group.includes('/') ? implicitFinalizer : explicitFinalizerPrefix + group

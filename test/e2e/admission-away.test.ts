@@ -32,7 +32,9 @@ const tryOut = async (object: Manifest, args: readonly string[] = []) => {
 
 await t.test('a dry-run writes nothing', async (t) => {
   await emulator.resetCalls()
-  accepted(t, await apply(stack, ingress({ namespace }), dryRun), [`${created()} (server dry run)`])
+  const { code, stdout, stderr } = await apply(stack, ingress({ namespace }), dryRun)
+  t.same({ code, stdout }, { code: 0, stdout: `${created()} (server dry run)\n` })
+  t.match(stderr, /^Warning: plan: \+ load balancer k8s-away-echoserv-/)
   t.equal(await read(stack, namespace, 'ingress', 'echoserver'), undefined)
   t.same(
     (await emulator.calls()).filter(({ write }) => write),
@@ -47,7 +49,11 @@ await t.test('on a dry-run faults of other objects of the cluster are warnings',
     t,
     await apply(stack, ingress({ namespace, paths: [{ service: 'internal' }] }), dryRun),
     [dry],
-    ['rules[0].paths[0]: Service type is ClusterIP, but target-type is instance (default) and needs a node port'],
+    [
+      'rules[0].paths[0]: Service type is ClusterIP, but target-type is instance (default) and needs a node port',
+      'plan: defaults ip-address-type=ipv4, listen-ports=[{"HTTP":80}], target-type=instance and 7 more',
+      'plan: incomplete: nothing is applied until rules[0].paths[0] is right',
+    ],
   )
   accepted(
     t,

@@ -25,6 +25,7 @@ export const judges = (some: Partial<Judges> = {}): Judges => ({
   strayIngress: () => nothingFound,
   service: () => [],
   defaults: () => ({ set: {}, remove: [] }),
+  plans: { ingress: () => undefined, service: () => undefined, unchanged: () => [], serviceNeeds: () => [] },
   ...some,
 })
 
@@ -55,6 +56,7 @@ export const rig = (some: Partial<Judges> = {}, facts: FactSource = noFacts): Ri
       facts,
       flags,
       cluster: () => emptyCluster,
+      planView: () => ({ bindings: [], nodes: [], services: [], record: () => undefined }),
       factsBudgetMs: 1_500,
       log,
       metrics,

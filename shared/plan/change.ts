@@ -1,0 +1,248 @@
+import { nameOf, type Node, type Service, type TargetGroupBinding } from '../kubernetes/objects.ts'
+import type { DesiredModel, GroupKey, Tags } from '../model/model.ts'
+import type { Observed, ObservedSecurityGroup, ObservedTarget, SecurityGroupRule } from '../model/observed.ts'
+import { groupId } from '../names/group-id.ts'
+import { groupLabels } from '../names/tags.ts'
+import { assume } from './assume.ts'
+import { bindingObject } from './binding-object.ts'
+import { planTargets } from './bindings.ts'
+import { planGroup } from './group.ts'
+import { type NameOfRef, namesOf } from './names.ts'
+import { nodeTargets } from './node-targets.ts'
+import { planNodeRules } from './security.ts'
+import type { IngressRuleRef, Ref, Step, TargetRef } from './step.ts'
+
+/** One group, as it is wanted before and after a change. */
+export interface GroupChange {
+  readonly group: GroupKey
+  readonly before: DesiredModel
+  readonly after: DesiredModel
+}
+
+/** How a Service is found, as the cluster is before or after the change. */
+export type ServiceOf = (namespace: string, name: string) => Service | undefined
+
+/** What a plan looks at besides the models. */
+export interface ChangeWorld {
+  /** All TargetGroupBindings that we reconcile. */
+  readonly bindings: readonly TargetGroupBinding[]
+  readonly nodes: readonly Node[]
+  readonly before: ServiceOf
+  readonly after: ServiceOf
+  readonly cluster: string
+  readonly vpcId: string
+  readonly externalManagedTags: readonly string[]
+  readonly backendGroup: {
+    readonly name: string
+    readonly tags: Tags
+    /** Where somebody else keeps it. */
+    readonly id?: string
+    /** A load balancer of a group that does not change carries it. */
+    readonly exists: boolean
+    /** Somebody besides the groups that change may use it. */
+    readonly needed: boolean
+  }
+}
+
+/** A plan before anything exists: its steps, and what they act on by name. */
+export interface ChangePlan {
+  readonly steps: readonly Step[]
+  readonly name: NameOfRef
+}
+
+/** Rules on nodes are told as rules of one security group; which groups the nodes have only EC2 knows. */
+const nodesId = 'nodes'
+
+/**
+ * The steps of all three lanes that bring the groups from the state that they were to have before a change to the one
+ * after it, without a look at AWS.
+ */
+export const planChange = (changes: readonly GroupChange[], world: ChangeWorld): ChangePlan => {
+  const { name, tags, id } = world.backendGroup
+  const found = id ?? sourceGroupOf(world.bindings, changes)
+  const exists = id !== undefined || world.backendGroup.exists || changes.some(({ before }) => carries(before))
+  const backendId = found ?? name
+  const planned = changes.map(({ group, before, after }) => {
+    const live = world.bindings.filter(isOf(group))
+    const assumed = assume(before, { vpcId: world.vpcId, backendGroup: backendId, bindings: live })
+    const { steps } = planGroup({
+      model: after,
+      observed: assumed.observed,
+      bindings: assumed.bindings,
+      cluster: world.cluster,
+      vpcId: world.vpcId,
+      externalManagedTags: world.externalManagedTags,
+      backendGroup: exists ? backendId : undefined,
+      backendGroupWanted: { name, tags },
+      trusted: false,
+      explained: true,
+    })
+    return { ...assumed, steps, bindingsAfter: bindingsAfter(assumed.bindings, assumed.observed, steps) }
+  })
+  const others = world.bindings.filter((binding) => !changes.some(({ group }) => isOf(group)(binding)))
+  const lists = {
+    before: [...others, ...planned.flatMap(({ bindings }) => bindings)],
+    after: [...others, ...planned.flatMap((each) => each.bindingsAfter)],
+  }
+  const groupSteps = planned.flatMap(({ steps }) => steps)
+  const steps = [
+    ...groupSteps,
+    ...targetSteps(lists, world),
+    ...nodeRuleSteps(lists, world),
+    ...removalOfBackendGroup(changes, world, exists, backendId),
+  ]
+  return { steps, name: namesOf(joined(planned), steps, new Map([[backendId, name]])) }
+}
+
+const carries = (model: DesiredModel): boolean => model.is === 'stack' && model.stack.securityGroups.backend
+
+const isOf =
+  (group: GroupKey) =>
+  ({ labels }: TargetGroupBinding): boolean =>
+    Object.entries(groupLabels(groupId(group))).every(([key, value]) => labels[key] === value)
+
+/** The source of rules on targets as bindings that we made name it; those of the groups themselves first. */
+const sourceGroupOf = (
+  bindings: readonly TargetGroupBinding[],
+  changes: readonly GroupChange[],
+): string | undefined => {
+  const own = bindings.filter((binding) => changes.some(({ group }) => isOf(group)(binding)))
+  const made = bindings.filter(({ labels }) => Object.keys(labels).some((key) => key.startsWith('ingress.k8s.aws/')))
+  return [...own, ...made]
+    .flatMap(({ spec }) => spec.networking?.ingress ?? [])
+    .flatMap(({ from }) => from.flatMap(({ securityGroup }) => securityGroup?.groupID ?? []))[0]
+}
+
+const joined = (all: readonly { readonly observed: Observed }[]): Observed => ({
+  complete: true,
+  loadBalancers: all.flatMap(({ observed }) => observed.loadBalancers),
+  targetGroups: all.flatMap(({ observed }) => observed.targetGroups),
+  securityGroups: all.flatMap(({ observed }) => observed.securityGroups),
+})
+
+/** An ARN, or what stands for it until a step has made it. */
+const idOf = (ref: Ref): string => ('arn' in ref ? ref.arn : ref.madeBy)
+
+/** The bindings once the steps are run. */
+const bindingsAfter = (
+  before: readonly TargetGroupBinding[],
+  observed: Observed,
+  steps: readonly Step[],
+): readonly TargetGroupBinding[] => {
+  const bindings = new Map(before.map((binding) => [nameOf(binding), binding] as const))
+  const types = new Map(observed.targetGroups.map(({ arn, targetType }) => [arn, targetType]))
+  for (const step of steps) {
+    if (step.is === 'create-target-group') types.set(step.id, step.targetType)
+    if (step.is === 'delete-binding') bindings.delete(nameOf(step))
+    if (step.is !== 'apply-binding') continue
+    const { binding, targetGroup, sourceGroup } = step
+    const arn = idOf(targetGroup)
+    const made = { arn, targetType: types.get(arn) ?? '' }
+    bindings.set(
+      nameOf(binding),
+      bindingObject(binding, made, sourceGroup === undefined ? undefined : idOf(sourceGroup)),
+    )
+  }
+  return [...bindings.values()]
+}
+
+interface Bindings {
+  readonly before: readonly TargetGroupBinding[]
+  readonly after: readonly TargetGroupBinding[]
+}
+
+/** What the binding lane does: targets of new and changed bindings, and those of bindings that go. */
+const targetSteps = ({ before, after }: Bindings, world: ChangeWorld): readonly Step[] => {
+  const old = new Map(before.map((binding) => [binding.spec.targetGroupARN, binding] as const))
+  const kept = new Set(after.map(({ spec }) => spec.targetGroupARN))
+  return [
+    ...after.flatMap((binding) => {
+      const was = old.get(binding.spec.targetGroupARN)
+      const service = serviceOf(binding, world.after)
+      if (was === binding && service === serviceOf(binding, world.before)) return []
+      const observed = was === undefined ? [] : assumedTargets(was, world)
+      return planTargets({ binding, service, nodes: world.nodes, observed }).steps
+    }),
+    ...before
+      .filter(({ spec }) => !kept.has(spec.targetGroupARN))
+      .flatMap((binding): readonly Step[] => {
+        const targets = assumedTargets(binding, world).map(({ id, port }): TargetRef => ({ id, port }))
+        if (targets.length === 0) return []
+        const targetGroup: Ref = { arn: binding.spec.targetGroupARN }
+        const id = `binding/deregister-targets/${nameOf(binding)}`
+        return [
+          {
+            id,
+            lane: 'binding',
+            phase: 'remove',
+            group: '',
+            because: [],
+            is: 'deregister-targets',
+            targetGroup,
+            targets,
+          },
+        ]
+      }),
+  ]
+}
+
+const serviceOf = ({ namespace, spec }: TargetGroupBinding, find: ServiceOf): Service | undefined =>
+  find(namespace, spec.serviceRef.name)
+
+/** The targets that a binding has before the change. */
+const assumedTargets = (binding: TargetGroupBinding, world: ChangeWorld): readonly ObservedTarget[] =>
+  planTargets({ binding, service: serviceOf(binding, world.before), nodes: world.nodes, observed: [] }).steps.flatMap(
+    (step) => (step.is === 'register-targets' ? step.targets.map((target) => ({ ...target, state: 'healthy' })) : []),
+  )
+
+/** What the security lane does to the rules on nodes, computed from all bindings of the cluster. */
+const nodeRuleSteps = ({ before, after }: Bindings, world: ChangeWorld): readonly Step[] => {
+  const plan = (bindings: readonly TargetGroupBinding[], service: ServiceOf, inbound: readonly SecurityGroupRule[]) =>
+    planNodeRules({
+      bindings,
+      service,
+      nodes: world.nodes,
+      groupsOfInstance: new Map(nodeTargets(world.nodes).instanceIds.map((id) => [id, [nodesId]])),
+      observed: [nodeGroup(inbound)],
+      clusterName: world.cluster,
+      given: new Set([nodesId]),
+    }).steps
+  const inbound = plan(before, world.before, []).flatMap((step) =>
+    step.is === 'authorize-ingress' ? step.rules.flatMap((rule) => (isKnown(rule) ? [rule] : [])) : [],
+  )
+  return plan(after, world.after, inbound)
+}
+
+const isKnown = (rule: IngressRuleRef): rule is SecurityGroupRule => rule.source.is !== 'made-group'
+
+const nodeGroup = (inbound: readonly SecurityGroupRule[]): ObservedSecurityGroup => ({
+  id: nodesId,
+  name: nodesId,
+  description: '',
+  vpcId: '',
+  inbound,
+  tags: {},
+})
+
+/** The backend security group goes with the last group that uses it. */
+const removalOfBackendGroup = (
+  changes: readonly GroupChange[],
+  { backendGroup: { name, needed, id: kept } }: ChangeWorld,
+  exists: boolean,
+  id: string,
+): readonly Step[] => {
+  if (!exists || needed || kept !== undefined || changes.some(({ after }) => after.is !== 'nothing')) return []
+  const securityGroup: Ref = { arn: id }
+  return [
+    {
+      id: `security/delete-security-group/${id}`,
+      lane: 'security',
+      phase: 'remove',
+      group: '',
+      because: [],
+      is: 'delete-security-group',
+      securityGroup,
+      name,
+    },
+  ]
+}

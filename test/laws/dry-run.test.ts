@@ -1,0 +1,240 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { evaluate } from '../../shared/group/evaluate.ts'
+import { planIngress, planService } from '../../shared/group/planned.ts'
+import type { PlanView } from '../../shared/group/planned.ts'
+import type { GroupRecord } from '../../shared/group/record.ts'
+import type { Facts } from '../../shared/ingress/facts.ts'
+import { implicitFinalizer } from '../../shared/ingress/membership.ts'
+import { nameOf } from '../../shared/kubernetes/objects.ts'
+import type { Ingress, Node, Service, TargetGroupBinding } from '../../shared/kubernetes/objects.ts'
+import { readNode } from '../../shared/kubernetes/read.ts'
+import { digestOf } from '../../shared/model/digest.ts'
+import type { ObservedSecurityGroup, ObservedTarget } from '../../shared/model/observed.ts'
+import { backendSecurityGroupName } from '../../shared/names/names.ts'
+import { tagKeys } from '../../shared/names/tags.ts'
+import { planTargets } from '../../shared/plan/bindings.ts'
+import { planGroup } from '../../shared/plan/group.ts'
+import { namesOf } from '../../shared/plan/names.ts'
+import { planNodeRules } from '../../shared/plan/security.ts'
+import type { Step } from '../../shared/plan/step.ts'
+import { writesOf } from '../../shared/plan/writes.ts'
+import type { Write } from '../../shared/plan/writes.ts'
+import { facts, service } from '../builders.ts'
+import { anyIngress, services } from './arbitraries.ts'
+import { AwsMemory } from './world.ts'
+
+const group = 'echoserver/echoserver'
+const backendName = backendSecurityGroupName('demo')
+
+const nodes: readonly Node[] = ['a', 'c'].map((zone) =>
+  readNode({
+    metadata: { name: `node-${zone}` },
+    spec: { providerID: `aws:///ap-northeast-1${zone}/i-0${zone}` },
+    status: { conditions: [{ type: 'Ready', status: 'True' }] },
+  }),
+)
+
+/** A controller over AWS in memory with its three lanes; it tells the writes of each pass. */
+class Controller {
+  readonly #aws = new AwsMemory()
+  readonly #targets = new Map<string, readonly ObservedTarget[]>()
+  #record: GroupRecord | undefined
+  #nodes: ObservedSecurityGroup = { id: 'nodes', name: 'nodes', description: '', vpcId: '', inbound: [], tags: {} }
+
+  facts(all: readonly Service[]): Facts {
+    const loadBalancers = [...this.#aws.loadBalancers.values()]
+    return facts({
+      services: all,
+      loadBalancers: loadBalancers.map(({ name, scheme, subnetIds }) => ({ group, name, scheme, subnetIds })),
+    })
+  }
+
+  view(all: readonly Service[]): PlanView {
+    return { bindings: this.#bindings(), nodes, services: all, record: () => this.#record }
+  }
+
+  pass(ingress: Ingress, given: Facts): readonly Write[] {
+    const { model, standings } = evaluate({ key: group, members: [{ name: group, ingress, role: 'present' }] }, given)
+    const observed = this.#aws.observed()
+    const backend = observed.securityGroups.find(({ tags }) => tags[tagKeys.clusterResource] === 'backend-sg')
+    const ofGroup = { ...observed, securityGroups: observed.securityGroups.filter((each) => each !== backend) }
+    const before = this.#bindings()
+    const { steps } = planGroup({
+      model,
+      observed: ofGroup,
+      bindings: before,
+      cluster: 'demo',
+      vpcId: 'vpc-0a1b',
+      externalManagedTags: [],
+      backendGroup: backend?.id,
+      backendGroupWanted: {
+        name: backendName,
+        tags: { [tagKeys.cluster]: 'demo', [tagKeys.clusterResource]: 'backend-sg' },
+      },
+      trusted: false,
+      explained: true,
+    })
+    this.#aws.apply(steps)
+    const lanes = [...this.#targetSteps(before, given), ...this.#nodeSteps(given)]
+    const standing = standings.get(group)
+    const digest = digestOf(model)
+    this.#record = {
+      version: 1,
+      members: standing?.is === 'current' ? { [group]: standing.contribution } : (this.#record?.members ?? {}),
+      ...(digest === undefined ? {} : { digest }),
+    }
+    const after = this.#aws.observed()
+    const made = new Map(after.targetGroups.map(({ arn, name }) => [arn, name]))
+    const name = namesOf(observed, steps, made)
+    return [...steps, ...lanes].flatMap((step) => writesOf(step, name))
+  }
+
+  #bindings(): readonly TargetGroupBinding[] {
+    return [...this.#aws.bindings.values()]
+  }
+
+  #targetSteps(before: readonly TargetGroupBinding[], { cluster }: Facts): readonly Step[] {
+    const now = this.#bindings()
+    const kept = new Set(now.map(({ spec }) => spec.targetGroupARN))
+    const gone = before.flatMap(({ spec: { targetGroupARN: arn } }): readonly Step[] => {
+      const targets = this.#targets.get(arn) ?? []
+      if (kept.has(arn) || targets.length === 0) return []
+      this.#targets.delete(arn)
+      const base = { lane: 'binding', phase: 'remove', group: '', because: [], targetGroup: { arn } } as const
+      return [{ ...base, id: `binding/deregister-targets/${arn}`, is: 'deregister-targets', targets }]
+    })
+    const changed = now.flatMap((binding) => {
+      const arn = binding.spec.targetGroupARN
+      const found = cluster.service(binding.namespace, binding.spec.serviceRef.name)
+      const { steps } = planTargets({ binding, service: found, nodes, observed: this.#targets.get(arn) ?? [] })
+      const whole = planTargets({ binding, service: found, nodes, observed: [] }).steps
+      if (steps.length > 0)
+        this.#targets.set(
+          arn,
+          whole.flatMap((step) =>
+            step.is === 'register-targets' ? step.targets.map((target) => ({ ...target, state: 'healthy' })) : [],
+          ),
+        )
+      return steps
+    })
+    return [...gone, ...changed]
+  }
+
+  #nodeSteps({ cluster }: Facts): readonly Step[] {
+    const { steps } = planNodeRules({
+      bindings: this.#bindings(),
+      service: cluster.service,
+      nodes,
+      groupsOfInstance: new Map([
+        ['i-0a', ['nodes']],
+        ['i-0c', ['nodes']],
+      ]),
+      observed: [this.#nodes],
+      clusterName: 'demo',
+      given: new Set(['nodes']),
+    })
+    for (const step of steps) {
+      const rules = step.is === 'authorize-ingress' || step.is === 'revoke-ingress' ? step.rules : []
+      const known = rules.flatMap(({ source, ...rule }) => (source.is === 'made-group' ? [] : [{ ...rule, source }]))
+      const texts = new Set(known.map((rule) => JSON.stringify(rule)))
+      const others = this.#nodes.inbound.filter((rule) => !texts.has(JSON.stringify(rule)))
+      this.#nodes = { ...this.#nodes, inbound: step.is === 'authorize-ingress' ? [...others, ...known] : others }
+    }
+    return steps
+  }
+}
+
+const texts = (writes: readonly Write[]): readonly string[] =>
+  writes.map(({ action, on }) => `${action} ${on}`).toSorted()
+
+/** An Ingress as the cluster holds it once the controller has seen it. */
+const held = (ingress: Ingress): Ingress => ({ ...ingress, finalizers: [implicitFinalizer] })
+
+void t.test('law: the plan of a dry-run is what the controller then writes, action by action', async (t) => {
+  let edits = 0
+  let writes = 0
+  fc.assert(
+    fc.property(fc.array(anyIngress(), { minLength: 2, maxLength: 5 }), (states) => {
+      const controller = new Controller()
+      for (const [index, after] of states.entries()) {
+        const before = states[index - 1]
+        const known = controller.facts(services)
+        const change =
+          before === undefined
+            ? ({ operation: 'CREATE', after, dryRun: true } as const)
+            : ({ operation: 'UPDATE', before: held(before), after: held(after), dryRun: true } as const)
+        const planned = planIngress(change, known, controller.view(services), [])
+        const done = controller.pass(held(after), known)
+        edits += 1
+        writes += done.length
+        if (planned === undefined || planned.incomplete.length > 0) throw new Error('the plan is not whole')
+        const [told, seen] = [texts(planned.writes), texts(done)]
+        if (JSON.stringify(told) !== JSON.stringify(seen))
+          throw new Error(`planned ${told.join('; ')}, but written ${seen.join('; ')}`)
+        if (planned.lines.length > 8 || planned.lines.some((line) => line.length > 120 || !line.startsWith('plan: ')))
+          throw new Error(planned.lines.join('\n'))
+      }
+      return true
+    }),
+    { numRuns: 100 },
+  )
+  t.ok(edits >= 200, `${edits} edits`)
+  t.ok(writes > 1_000, `${writes} writes`)
+})
+
+const all = (one: Service): readonly Service[] => [one, ...services.slice(1)]
+
+const anyService = (name: string): fc.Arbitrary<Service> =>
+  fc
+    .record({
+      nodePort: fc.constantFrom(31000, 31001, 31002, 32000),
+      uid: fc.constant(`uid-${name}`),
+      keys: fc.constantFrom<Readonly<Record<string, string>>[]>(
+        {},
+        { 'alb.ingress.kubernetes.io/healthcheck-path': '/ready' },
+        { 'alb.ingress.kubernetes.io/healthcheck-interval-seconds': '20' },
+      ),
+    })
+    .map(({ nodePort, uid, keys }) =>
+      service({
+        name,
+        uid,
+        annotations: keys,
+        ports: [{ name: 'http', port: 80, nodePort, targetPort: 8080, protocol: 'TCP' }],
+      }),
+    )
+
+void t.test(
+  'law: the plan for a Service is what the controller then writes for the Ingress that uses it',
+  async (t) => {
+    let writes = 0
+    fc.assert(
+      fc.property(anyIngress(), fc.array(anyService('one'), { minLength: 2, maxLength: 4 }), (ingress, states) => {
+        const controller = new Controller()
+        const [first, ...others] = states
+        if (first === undefined) return true
+        controller.pass(held(ingress), controller.facts(all(first)))
+        let before = first
+        for (const after of others) {
+          const known = controller.facts(all(before))
+          const cluster = { ...known.cluster, ingresses: [held(ingress)] }
+          const planned = planService(before, after, { ...known, cluster }, controller.view(all(before)), [])
+          const done = controller.pass(held(ingress), controller.facts(all(after)))
+          writes += done.length
+          before = after
+          if (planned === undefined) {
+            if (done.length > 0) throw new Error(`no plan, but written ${texts(done).join('; ')}`)
+            continue
+          }
+          const [told, seen] = [texts(planned.writes), texts(done)]
+          if (JSON.stringify(told) !== JSON.stringify(seen))
+            throw new Error(`planned ${told.join('; ')}, but written ${seen.join('; ')} of ${nameOf(ingress)}`)
+        }
+        return true
+      }),
+      { numRuns: 100 },
+    )
+    t.ok(writes > 100, `${writes} writes`)
+  },
+)
