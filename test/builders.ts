@@ -1,4 +1,12 @@
-import type { Certificate, Facts, Fact, LiveLoadBalancer, SecurityGroup, Subnet } from '../shared/ingress/facts.ts'
+import type {
+  Certificate,
+  Facts,
+  Fact,
+  LiveLoadBalancer,
+  SecurityGroup,
+  Subnet,
+  VpcRoutes,
+} from '../shared/ingress/facts.ts'
 import type { Flags } from '../shared/ingress/flags.ts'
 import type { Ingress, IngressClass, IngressPath, Service } from '../shared/kubernetes/objects.ts'
 import { prefix } from '../shared/names/annotation-keys.ts'
@@ -100,6 +108,8 @@ export interface World {
   readonly ingresses?: readonly Ingress[]
   readonly subnets?: readonly Subnet[] | 'unknown'
   readonly certificates?: readonly Certificate[] | 'unknown'
+  readonly routes?: VpcRoutes | 'unknown'
+  readonly internetGateways?: readonly string[] | 'unknown'
   readonly securityGroups?: readonly SecurityGroup[] | 'unknown'
   readonly loadBalancers?: readonly LiveLoadBalancer[] | 'unknown'
 }
@@ -135,6 +145,8 @@ export const facts = (world: World = {}): Facts => {
         fact(groups === 'unknown' ? groups : groups.filter(({ vpcId }) => vpcId === flags(world.flags).vpcId)),
       ],
       ...(groups === 'unknown' ? [] : groups.map((each) => [`security-group/${each.id}`, fact(each)] as const)),
+      ['routes', fact(world.routes ?? 'unknown')],
+      ['internet-gateways', fact(world.internetGateways ?? ['igw-1'])],
       ['certificates', fact(world.certificates ?? [])],
       ['account', fact('123456789012')],
       ...(world.certificates === undefined || world.certificates === 'unknown'

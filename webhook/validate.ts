@@ -37,6 +37,9 @@ export interface Decision {
 /** Time in which the rules run again after the last answer of AWS. */
 const timeForRules = 50
 
+/** Answers that may ask for more: route tables are looked at only where no tag tells the subnets. */
+const mostRounds = 3
+
 /**
  * Judges a change: once to learn which facts of AWS it needs, once more with them, and before it is denied on evidence
  * from AWS once more with evidence that is fresh. Throws when a rule does.
@@ -60,10 +63,13 @@ export const decide = async (io: DecideIo, question: Question): Promise<Decision
   }
   let aws: Answers = new Map()
   let decision = look(aws)
-  const open = unanswered(decision.judgement.needs, aws)
-  if (open.length === 0) return decision
-  aws = await lookUp(io, 'answer', open, until)
-  decision = look(aws)
+  for (let round = 0; round < mostRounds; round += 1) {
+    const open = unanswered(decision.judgement.needs, aws)
+    if (open.length === 0) break
+    // oxlint-disable-next-line no-await-in-loop -- an answer may ask for more
+    aws = new Map([...aws, ...(await lookUp(io, 'answer', open, until))])
+    decision = look(aws)
+  }
   if (decision.verdict.faults.some((fault) => fault.needs === 'aws')) {
     aws = new Map([...aws, ...(await lookUp(io, 'confirm', decision.judgement.needs, until))])
     decision = look(aws)

@@ -2,7 +2,7 @@ import { clusterView } from '../../shared/cluster/caches.ts'
 import { evaluate } from '../../shared/group/evaluate.ts'
 import type { Evaluation, Member } from '../../shared/group/evaluation.ts'
 import type { GroupRecord } from '../../shared/group/record.ts'
-import type { Facts } from '../../shared/ingress/facts.ts'
+import { needKey, type Facts } from '../../shared/ingress/facts.ts'
 import type { GroupKey } from '../../shared/model/model.ts'
 import type { GroupIo } from '../io.ts'
 import { membersOf } from './members.ts'
@@ -24,6 +24,9 @@ export const observe = async (io: GroupIo, group: GroupKey, signal: AbortSignal)
   return { group, members, record, evaluation }
 }
 
+/** Answers that may ask for more: route tables are looked at only where no tag tells the subnets. */
+const mostRounds = 3
+
 /**
  * Evaluates, answers what was asked, and evaluates again. A fault that rests on AWS is confirmed by fresh evidence: a
  * subnet may have got its tag a second ago.
@@ -40,10 +43,17 @@ const evaluateWithFacts = async (
     aws: new Map(),
     now: new Date(io.aws.clock.now()).toISOString(),
   }
-  const first = evaluate({ key: group, members }, unasked)
-  if (first.needs.length === 0) return first
   const options = { budgetMs: io.settings.waits.awsCallTimeout, signal }
-  const answered = evaluate({ key: group, members }, { ...unasked, aws: await io.facts.answer(first.needs, options) })
+  let aws: Facts['aws'] = unasked.aws
+  let answered = evaluate({ key: group, members }, unasked)
+  for (let round = 0; round < mostRounds; round += 1) {
+    const known = aws
+    const open = answered.needs.filter((need) => !known.has(needKey(need)))
+    if (open.length === 0) break
+    // oxlint-disable-next-line no-await-in-loop -- an answer may ask for more
+    aws = new Map([...aws, ...(await io.facts.answer(open, options))])
+    answered = evaluate({ key: group, members }, { ...unasked, aws })
+  }
   if (!answered.findings.some(({ kind, needs }) => kind === 'fault' && needs === 'aws')) return answered
   return evaluate({ key: group, members }, { ...unasked, aws: await io.facts.confirm(answered.needs, options) })
 }

@@ -6,6 +6,8 @@ import {
   DeleteTagsCommand,
   DescribeAvailabilityZonesCommand,
   DescribeInstancesCommand,
+  DescribeInternetGatewaysCommand,
+  DescribeRouteTablesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   RevokeSecurityGroupIngressCommand,
@@ -18,6 +20,8 @@ import type {
   DeleteTagsCommandInput,
   DescribeAvailabilityZonesCommandInput,
   DescribeInstancesCommandInput,
+  DescribeInternetGatewaysCommandInput,
+  DescribeRouteTablesCommandInput,
   DescribeSecurityGroupsCommandInput,
   DescribeSubnetsCommandInput,
   RevokeSecurityGroupIngressCommandInput,
@@ -73,6 +77,20 @@ export const describeSecurityGroups = operation(
   'read',
   (clients, input: DescribeSecurityGroupsCommandInput, options) =>
     clients.ec2.send(new DescribeSecurityGroupsCommand(input), options),
+)
+export const describeInternetGateways = operation(
+  'ec2',
+  'DescribeInternetGateways',
+  'read',
+  (clients, input: DescribeInternetGatewaysCommandInput, options) =>
+    clients.ec2.send(new DescribeInternetGatewaysCommand(input), options),
+)
+export const describeRouteTables = operation(
+  'ec2',
+  'DescribeRouteTables',
+  'read',
+  (clients, input: DescribeRouteTablesCommandInput, options) =>
+    clients.ec2.send(new DescribeRouteTablesCommand(input), options),
 )
 export const describeSubnets = operation(
   'ec2',

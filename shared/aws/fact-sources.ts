@@ -1,7 +1,7 @@
 import type { LiveLoadBalancer, Need, NeedKey, SecurityGroup, Subnet } from '../ingress/facts.ts'
 import type { ObservedSecurityGroup } from '../model/observed.ts'
 import type { Aws } from './client.ts'
-import { describeAvailabilityZones, describeSubnets } from './ec2.ts'
+import { describeAvailabilityZones, describeInternetGateways, describeRouteTables, describeSubnets } from './ec2.ts'
 import { AwsError } from './errors.ts'
 import { liveLoadBalancer } from './inventory.ts'
 import { describeGroups, listLoadBalancers } from './list.ts'
@@ -10,6 +10,7 @@ import { Certificates } from './certificates.ts'
 import { describeSslPolicies } from './elastic-load-balancing.ts'
 import { getCallerIdentity } from './sts.ts'
 import { markerPages, tokenPages } from './pages.ts'
+import { readRoutes } from './read/routes.ts'
 import { readSubnet, readZoneTypes } from './read/subnet.ts'
 import type { ZoneTypes } from './read/subnet.ts'
 
@@ -44,6 +45,21 @@ export const askAws = (
       // A filter answers an empty list for an id that does not exist or is malformed, where SubnetIds is refused.
       case 'subnet':
         return (await subnets({ name: 'subnet-id', value: need.id }, signal))[0]
+      case 'routes': {
+        const input = { Filters: [{ Name: 'vpc-id', Values: [owner.vpcId] }] }
+        return readRoutes(await tokenPages(aws, describeRouteTables, input, (output) => output.RouteTables, signal))
+      }
+      case 'internet-gateways': {
+        const input = { Filters: [{ Name: 'attachment.vpc-id', Values: [owner.vpcId] }] }
+        const gateways = await tokenPages(
+          aws,
+          describeInternetGateways,
+          input,
+          (output) => output.InternetGateways,
+          signal,
+        )
+        return gateways.flatMap(({ InternetGatewayId }) => InternetGatewayId ?? [])
+      }
       case 'security-groups':
         return (await describeGroups(aws, { 'vpc-id': [owner.vpcId] }, signal)).map(named)
       case 'security-group':

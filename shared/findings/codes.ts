@@ -186,6 +186,23 @@ export const codes = {
   ),
   SubnetSmall: entry('subnets', 'FieldValueInvalid', 'A subnet is smaller than AWS advises.'),
   SubnetOtherCluster: entry('subnets', 'FieldValueInvalid', 'A subnet is tagged for other clusters only.'),
+  SubnetPrivate: entry(
+    'subnets',
+    'FieldValueInvalid',
+    'A subnet of an internet-facing load balancer has no route to an internet gateway.',
+  ),
+  SubnetPublic: entry(
+    'subnets',
+    'FieldValueInvalid',
+    'A subnet of an internal load balancer has a route to an internet gateway.',
+  ),
+  InternetGatewayMissing: entry(
+    'subnets',
+    'FieldValueInvalid',
+    'The VPC of an internet-facing load balancer has no internet gateway.',
+  ),
+  LegacySubnetTag: entry('subnets', 'FieldValueInvalid', 'Discovery found subnets by the role tag of 2017.'),
+  SubnetsOutdated: entry('subnets', 'FieldValueInvalid', 'Discovery would now choose more zones than are in use.'),
   EmptyRefused: entry(
     'security-groups',
     'FieldValueRequired',

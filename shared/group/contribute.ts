@@ -66,7 +66,7 @@ export const assess = (ingress: Ingress, facts: Facts): Assessment => {
     unknown: certificates.unknown,
   }
   if (certificates.arns === undefined || own.some(({ kind }) => kind === 'fault')) return judged
-  const subnetIds = valueOf(settled.values, subnets)
+  const places = valueOf(settled.values, subnets)
   const schemeSet = setValue(settled.values, scheme)
   const redirect = valueOf(settled.values, sslRedirect)
   const groups = valueOf(settled.values, securityGroups)
@@ -79,7 +79,7 @@ export const assess = (ingress: Ingress, facts: Facts): Assessment => {
       member,
       group: {
         ...(schemeSet === undefined ? {} : { scheme: schemeSet }),
-        ...(subnetIds === undefined ? {} : { subnetIds: [...subnetIds].sort() }),
+        ...(places === undefined ? {} : { subnets: [...places].sort() }),
         ...(groups === undefined ? {} : { securityGroups: [...new Set(groups)].sort() }),
         ...(manages === undefined ? {} : { manageBackendRules: manages }),
         ...(redirect === undefined ? {} : { sslRedirect: redirect }),

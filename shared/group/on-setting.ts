@@ -1,4 +1,4 @@
-import type { AnySetting, Values } from '../annotation/setting.ts'
+import { type AnySetting, type Values, valueOf } from '../annotation/setting.ts'
 import type { Finding } from '../findings/finding.ts'
 import { ingressRef } from '../findings/on-spec.ts'
 import { nameOf } from '../kubernetes/objects.ts'
@@ -27,4 +27,17 @@ export const onSetting = (
     tenancy: false,
     ...problem,
   }
+}
+
+/** That a value, or its default, could not be held against AWS. */
+export const notChecked = (ingress: Ingress, values: Values, definition: AnySetting, why: string): Finding => {
+  const value = valueOf(values, definition)
+  return onSetting(ingress, values, definition, {
+    code: 'NotChecked',
+    kind: 'unchecked',
+    ...(value === undefined ? {} : { value: JSON.stringify(definition.codec.encode(value)) }),
+    message: `not checked: ${why}`,
+    warning: `${definition.key}: not checked: ${why}; the controller checks it again`,
+    needs: 'aws',
+  })
 }

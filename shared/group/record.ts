@@ -73,7 +73,7 @@ const contribution = z.strictObject({
   group: z.strictObject({
     scheme: z.enum(['internal', 'internet-facing']).exactOptional(),
     ipAddressType: z.literal('ipv4').exactOptional(),
-    subnetIds: z.array(z.string()).exactOptional(),
+    subnets: z.array(z.string()).exactOptional(),
     securityGroups: z.array(z.string()).exactOptional(),
     manageBackendRules: z.boolean().exactOptional(),
     sslRedirect: z.number().exactOptional(),

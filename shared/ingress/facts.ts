@@ -13,6 +13,10 @@ export type Need =
   | { readonly is: 'subnets' }
   /** One subnet by id, wherever it is: `Subnet`. */
   | { readonly is: 'subnet'; readonly id: string }
+  /** The route tables of the cluster's VPC: `VpcRoutes`. */
+  | { readonly is: 'routes' }
+  /** Ids of the internet gateways that are attached to the cluster's VPC: `readonly string[]`. */
+  | { readonly is: 'internet-gateways' }
   /** All security groups of the cluster's VPC: `readonly SecurityGroup[]`. */
   | { readonly is: 'security-groups' }
   /** One security group by id, wherever it is: `SecurityGroup`. */
@@ -40,6 +44,8 @@ export const needKey = (need: Need): NeedKey => {
     case 'certificate':
       return `certificate/${need.arn}`
     case 'subnets':
+    case 'routes':
+    case 'internet-gateways':
     case 'security-groups':
     case 'load-balancers':
     case 'certificates':
@@ -62,6 +68,14 @@ export interface Subnet {
   readonly cidr: string
   readonly hasIpv6: boolean
   readonly tags: Readonly<Record<string, string>>
+}
+
+/** Where the route tables of a VPC lead (EC2 API reference, `RouteTable`). */
+export interface VpcRoutes {
+  /** Whether the main route table, which counts for subnets without one of their own, leads to an internet gateway. */
+  readonly mainIsPublic: boolean
+  /** By id, whether the route table of a subnet that has one of its own leads to an internet gateway. */
+  readonly subnets: Readonly<Record<string, boolean>>
 }
 
 /** A security group that somebody named for a load balancer (EC2 API reference, `SecurityGroup`). */

@@ -19,6 +19,10 @@ export interface Flags {
   readonly tolerateMissingService: boolean
   readonly defaulting: 'full' | 'minimal' | 'off'
   readonly subnetsClusterTagCheck: boolean
+  /** Where no subnet has the role tag, route tables decide. */
+  readonly subnetDiscoveryByReachability: boolean
+  /** A load balancer in one subnet is enough. */
+  readonly albSingleSubnet: boolean
   /** Load balancers carry the backend group, which the rules on targets name as their source. */
   readonly enableBackendSecurityGroup: boolean
   /** Id of a backend group that somebody else keeps; empty for the one that the controller makes. */

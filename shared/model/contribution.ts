@@ -22,7 +22,8 @@ export interface Contribution {
 export interface GroupClaims {
   readonly scheme?: Scheme
   readonly ipAddressType?: 'ipv4'
-  readonly subnetIds?: readonly string[]
+  /** Ids, and values of the tag Name, sorted. */
+  readonly subnets?: readonly string[]
   /** Ids, and values of the tag Name, sorted. */
   readonly securityGroups?: readonly string[]
   /** The backend group beside named groups, and rules on targets; only what the member itself set. */

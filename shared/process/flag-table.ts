@@ -61,6 +61,12 @@ export const flagTable = {
     true,
     'Discovery leaves out subnets that carry the cluster tag of another cluster alone.',
   ),
+  subnetDiscoveryByReachability: yesNo(
+    'subnet-discovery-by-reachability',
+    true,
+    'Discovery looks at route tables where no subnet has the role tag.',
+  ),
+  albSingleSubnet: yesNo('alb-single-subnet', false, 'A load balancer in one subnet is enough.'),
   enableBackendSecurityGroup: yesNo(
     'enable-backend-security-group',
     true,

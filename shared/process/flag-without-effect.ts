@@ -9,7 +9,6 @@ export type WithoutEffect = 'switch' | 'value'
  */
 export const notYet: Readonly<Record<string, WithoutEffect>> = {
   'allowed-certificate-authority-arns': 'value',
-  'alb-single-subnet': 'switch',
   'aws-api-endpoints': 'value',
   'aws-api-throttle': 'value',
   'aws-max-retries': 'value',
@@ -32,7 +31,6 @@ export const notYet: Readonly<Record<string, WithoutEffect>> = {
   'required-secrets-label': 'value',
   'rule-order': 'value',
   'service-target-eni-security-group-tags': 'value',
-  'subnet-discovery-by-reachability': 'switch',
   'targetgroupbinding-max-exponential-backoff-delay': 'value',
   'targetgroupbinding-requeue-duration': 'value',
   'tolerate-non-existent-backend-action': 'switch',

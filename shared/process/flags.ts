@@ -71,6 +71,8 @@ export const parseFlags = (
       tolerateMissingService: value(t.tolerateMissingService),
       defaulting: value(t.defaulting),
       subnetsClusterTagCheck: value(t.subnetsClusterTagCheck, gates.get('SubnetsClusterTagCheck')),
+      subnetDiscoveryByReachability: value(t.subnetDiscoveryByReachability, gates.get('SubnetDiscoveryByReachability')),
+      albSingleSubnet: value(t.albSingleSubnet, gates.get('ALBSingleSubnet')),
       enableBackendSecurityGroup: value(t.enableBackendSecurityGroup),
       backendSecurityGroup: value(t.backendSecurityGroup),
       manageBackendSecurityGroupRules: value(t.manageBackendSecurityGroupRules),
@@ -160,6 +162,13 @@ const contradictions = ({ flags, waits }: Settings, texts: ReadonlyMap<string, s
   return problems
 }
 
+/** Feature gates that stand for a flag of ours. */
+const effectiveGates: ReadonlySet<string> = new Set([
+  'ALBSingleSubnet',
+  'SubnetDiscoveryByReachability',
+  'SubnetsClusterTagCheck',
+])
+
 const withoutEffect = (
   texts: ReadonlyMap<string, string>,
   gates: ReadonlyMap<string, boolean>,
@@ -169,7 +178,7 @@ const withoutEffect = (
     notYet: given.filter((name) => Object.hasOwn(notYet, name)).toSorted(),
     ignored: [
       ...given.filter((name) => Object.hasOwn(neverOurs, name)),
-      ...[...gates.keys()].filter((gate) => gate !== 'SubnetsClusterTagCheck').map((gate) => `feature-gates ${gate}`),
+      ...[...gates.keys()].filter((gate) => !effectiveGates.has(gate)).map((gate) => `feature-gates ${gate}`),
     ].toSorted(),
   }
 }

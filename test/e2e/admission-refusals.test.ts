@@ -142,6 +142,7 @@ await t.test('a subnet that does not exist, and one of another VPC, are refused'
 await t.test('two subnets of one zone are refused', async (t) => {
   const [first, second] = [subnets['public-a'], subnets['private-a']]
   refused(t, await apply(stack, withKeys({ subnets: `${first.id},${second.id}` })), [
+    `Warning: subnets: ${first.id} has a route to an internet gateway, the load balancer is internal`,
     `${invalid}${annotation('subnets')}: Invalid value: "${second.id}": is in ${second.zone} as ${first.id} is, and a load balancer takes one subnet per zone; remove ${second.id} or ${first.id} [SubnetsSameZone]`,
   ])
 })
@@ -199,7 +200,7 @@ const repairs: Readonly<Record<string, Repair>> = {
   'two subnets of one zone': {
     bad: withKeys({ subnets: [subnets['public-a'].id, subnets['private-a'].id, subnets['private-c'].id].join() }),
     said: [`remove ${subnets['private-a'].id} or ${subnets['public-a'].id}`],
-    good: withKeys({ subnets: [subnets['public-a'].id, subnets['private-c'].id].join() }),
+    good: withKeys({ subnets: [subnets['private-a'].id, subnets['private-c'].id].join() }),
   },
 }
 

@@ -1,4 +1,4 @@
-import type { Fact, Facts } from '../../shared/ingress/facts.ts'
+import type { Fact, Facts, VpcRoutes } from '../../shared/ingress/facts.ts'
 import { tagKeys } from '../../shared/names/tags.ts'
 import type { AwsMemory } from '../laws/world.ts'
 import { facts, subnet } from '../builders.ts'
@@ -26,12 +26,13 @@ export const play = ({ before, now, circumstances }: Scenario): Played => {
     (of: Circumstances) =>
     (stored: ReadonlyMap<string, Stored>): Facts =>
       factsOf(stored, controller.memory, of, absent)
-  const { flags, flagsBefore = flags, subnets, securityGroups } = circumstances
+  const { flags, flagsBefore = flags, subnets, securityGroups, publicSubnets } = circumstances
   // The objects of before were built with an EC2 that answered.
   const then: Circumstances = {
     ...(flagsBefore === undefined ? {} : { flags: flagsBefore }),
     ...(subnets === undefined || subnets === 'unknown' ? {} : { subnets }),
     ...(securityGroups === undefined ? {} : { securityGroups }),
+    ...(publicSubnets === undefined ? {} : { publicSubnets }),
   }
   const earlier = apply(before, new Map(), factsFor(then)).stored
   const groups = groupsOf(before, now)
@@ -61,7 +62,7 @@ const groupsOf = (...lists: readonly Scenario['now'][]): readonly string[] =>
 const factsOf = (
   stored: ReadonlyMap<string, Stored>,
   memory: AwsMemory,
-  { flags = {}, subnets, securityGroups = [] }: Circumstances,
+  { flags = {}, subnets, securityGroups = [], publicSubnets }: Circumstances,
   absent: ReturnType<typeof absentSubnets>,
 ): Facts => {
   const loadBalancers = [...memory.loadBalancers.values()].flatMap(({ tags, name, scheme, subnetIds }) => {
@@ -75,10 +76,16 @@ const factsOf = (
     loadBalancers,
     securityGroups: groups,
     ...(given === undefined ? {} : { subnets: given }),
+    ...(publicSubnets === undefined ? {} : { routes: routesOf(publicSubnets) }),
   })
   const answers = given === 'unknown' ? known.aws : new Map([...absent, ...known.aws])
   return { ...known, cluster: viewOf(stored), aws: answers }
 }
+
+const routesOf = (publicSubnets: readonly string[]): VpcRoutes => ({
+  mainIsPublic: false,
+  subnets: Object.fromEntries(publicSubnets.map((id) => [id, true])),
+})
 
 /** EC2 answers to every id that somebody wrote: a subnet that is not there is absent. */
 const absentSubnets = (manifests: readonly Manifest[]): readonly (readonly [string, Fact<unknown>])[] =>

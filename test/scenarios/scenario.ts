@@ -51,6 +51,8 @@ const circumstances = z.strictObject({
       ),
     ])
     .exactOptional(),
+  /** The subnets whose route tables lead to an internet gateway; without it EC2 tells no route tables. */
+  publicSubnets: z.array(z.string()).exactOptional(),
   /** All security groups of the VPC that somebody may name; by default none. */
   securityGroups: z.array(z.strictObject({ id: z.string(), name: z.string() })).exactOptional(),
   /** `lost`: the record of the group is gone. */

@@ -71,6 +71,8 @@ export const webhookPolicy: Policy = policy([
       acm.describeCertificate,
       acm.listCertificates,
       ec2.describeAvailabilityZones,
+      ec2.describeInternetGateways,
+      ec2.describeRouteTables,
       ec2.describeSecurityGroups,
       ec2.describeSubnets,
       elb.describeLoadBalancers,

@@ -1,61 +1,88 @@
 import type { Scheme } from '../../model/model.ts'
 import type { Subnet } from '../facts.ts'
-import { freeAddresses, isTaggedFor, neededAddresses, otherClusters } from './eligibility.ts'
+import { type Candidates, type CandidateSearch, candidatesOf, legacyRoleTag, roleTag } from './candidates.ts'
+import { freeAddresses, isPublic, isTaggedFor, neededAddresses, otherClusters, reachability } from './eligibility.ts'
 import type { SubnetProblem } from './problem.ts'
 
 /** What a load balancer needs, and where to look. */
-export interface SubnetSearch {
-  /** All subnets of the cluster's VPC. */
-  readonly subnets: readonly Subnet[]
-  readonly scheme: Scheme
+export interface SubnetSearch extends CandidateSearch {
   readonly vpcId: string
   readonly clusterName: string
   /** Whether a subnet that is tagged for other clusters only is left out (`--subnets-cluster-tag-check`). */
   readonly clusterTagCheck: boolean
+  /** Whether one zone is enough (`--alb-single-subnet`). */
+  readonly singleSubnet: boolean
 }
 
-/** The chosen ids, sorted, or the fault of a search without result. `verdicts` has one line for each subnet. */
+/** The chosen ids, sorted, with what is to be told of them, or the fault of a search without result. */
 export type Discovery =
-  | { readonly ok: true; readonly ids: readonly string[]; readonly verdicts: readonly string[] }
-  | { readonly ok: false; readonly problem: SubnetProblem }
+  | {
+      readonly is: 'chosen'
+      readonly ids: readonly string[]
+      readonly by: Found['by']
+      /** One line for each subnet. */
+      readonly verdicts: readonly string[]
+      readonly notices: readonly SubnetProblem[]
+    }
+  | { readonly is: 'unknown'; readonly why: string }
+  | { readonly is: 'none'; readonly problem: SubnetProblem }
 
-/** The tag that makes a subnet a candidate for load balancers of a scheme; its value is empty or `1`. */
-export const roleTag = {
-  'internet-facing': 'kubernetes.io/role/elb',
-  internal: 'kubernetes.io/role/internal-elb',
-} as const
+type Found = Extract<Candidates, { is: 'found' }>
 
 const neededZones = 2
 const maximumLines = 20
 
-/** Chooses subnets by role tag, with a verdict on each. */
+/** Chooses subnets by tag or by their route tables, with a verdict on each. */
 export const discoverSubnets = (search: SubnetSearch): Discovery => {
+  const candidates = candidatesOf(search)
+  if (candidates.is === 'unknown') return candidates
   const subnets = search.subnets.toSorted((a, b) => (a.id < b.id ? -1 : 1))
-  const reasons = new Map(subnets.map((subnet) => [subnet.id, refusal(subnet, search)]))
+  const reasons = new Map(subnets.map((subnet) => [subnet.id, refusal(subnet, candidates, search)]))
   const usable = subnets.filter(({ id }) => reasons.get(id) === undefined)
   const chosen = onePerZone(usable, search)
   const lines = subnets.map((subnet) => {
     const best = chosen.find(({ availabilityZone }) => availabilityZone === subnet.availabilityZone)
-    const verdict = reasons.get(subnet.id) ?? (best === undefined ? '' : chosenOrNot(subnet, best, search))
+    const verdict = reasons.get(subnet.id) ?? (best === undefined ? '' : chosenOrNot(subnet, best, candidates, search))
     return `${subnet.id} ${subnet.availabilityZone}  ${verdict}`
   })
   const verdicts = [...lines.slice(0, maximumLines), ...countOfRest(lines.length - maximumLines)]
   const wrong = wrongWithChoice(chosen, search)
-  if (wrong === undefined) return { ok: true, ids: chosen.map(({ id }) => id).toSorted(), verdicts }
-  return { ok: false, problem: { code: 'SubnetsNotFound', kind: 'fault', needs: 'aws', ...wrong, details: verdicts } }
+  const ids = chosen.map(({ id }) => id).toSorted()
+  if (wrong === undefined) {
+    const notices = legacyNotice(ids, candidates, search.scheme)
+    return { is: 'chosen', ids, by: candidates.by, verdicts, notices }
+  }
+  return {
+    is: 'none',
+    problem: { code: 'SubnetsNotFound', kind: 'fault', needs: 'aws', ...wrong, details: verdicts },
+  }
 }
 
 /** Why a subnet is no candidate, or is rejected. The checks stand in the order in which they are told. */
-const refusal = (subnet: Subnet, { scheme, clusterName, clusterTagCheck }: SubnetSearch): string | undefined => {
-  const tag = roleTag[scheme]
-  const role = subnet.tags[tag]
-  if (role === undefined) return `not considered: no tag ${tag}`
-  if (role !== '' && role !== '1') return `not considered: tag ${tag} has the value ${JSON.stringify(role)}`
-  const others = otherClusters(subnet, clusterName)
-  if (clusterTagCheck && others !== undefined) return `rejected: tagged for ${others} only`
+const refusal = (subnet: Subnet, candidates: Found, search: SubnetSearch): string | undefined => {
+  if (!candidates.includes(subnet)) return `not considered: ${notConsidered(subnet, candidates, search)}`
+  const others = otherClusters(subnet, search.clusterName)
+  if (search.clusterTagCheck && others !== undefined) return `rejected: tagged for ${others} only`
   if (subnet.freeAddresses < neededAddresses) return `rejected: ${freeAddresses(subnet)}, ${neededAddresses} needed`
   if (subnet.cidr === '') return 'rejected: IPv6 only'
   return undefined
+}
+
+const notConsidered = (subnet: Subnet, { by }: Found, search: SubnetSearch): string => {
+  const tag = roleTag[search.scheme]
+  const role = subnet.tags[tag]
+  const misfit = misfitOf(subnet, search)
+  if (by === 'reachability') return misfit ?? ''
+  const wrong = role === undefined ? `no tag ${tag}` : `tag ${tag} has the value ${JSON.stringify(role)}`
+  return misfit === undefined ? wrong : `${wrong} (${misfit})`
+}
+
+/** What the route table of a subnet says against the scheme, as far as it is known. */
+const misfitOf = (subnet: Subnet, { scheme, routes }: SubnetSearch): string | undefined => {
+  if (routes.is !== 'present') return undefined
+  const open = isPublic(subnet, routes.value)
+  if (open === (scheme === 'internet-facing')) return undefined
+  return open ? reachability.public : reachability.private
 }
 
 /** Of each zone the subnet that is tagged for our cluster, then the one with the smallest id. */
@@ -68,8 +95,8 @@ const onePerZone = (usable: readonly Subnet[], { clusterName }: SubnetSearch): r
   return [...best.values()]
 }
 
-const chosenOrNot = (subnet: Subnet, best: Subnet, { scheme, clusterName }: SubnetSearch): string => {
-  if (subnet === best) return `chosen (role tag ${roleTag[scheme]})`
+const chosenOrNot = (subnet: Subnet, best: Subnet, { because }: Found, { clusterName }: SubnetSearch): string => {
+  if (subnet === best) return `chosen (${because})`
   const byTag = isTaggedFor(best, clusterName) && !isTaggedFor(subnet, clusterName)
   const why = byTag ? `is tagged for cluster ${JSON.stringify(clusterName)}` : 'has the smaller id'
   return `not chosen: ${best.id} in the same zone ${why}`
@@ -77,7 +104,7 @@ const chosenOrNot = (subnet: Subnet, best: Subnet, { scheme, clusterName }: Subn
 
 const wrongWithChoice = (
   chosen: readonly Subnet[],
-  { scheme, vpcId }: SubnetSearch,
+  { scheme, vpcId, singleSubnet }: SubnetSearch,
 ): Pick<SubnetProblem, 'message' | 'fix'> | undefined => {
   const head = `no usable subnets for an ${scheme} load balancer in ${vpcId}`
   const [first, ...others] = chosen
@@ -86,11 +113,26 @@ const wrongWithChoice = (
     const message = `${head}: ${first.id} is of kind ${first.zoneType}, ${other.id} of kind ${other.zoneType}`
     return { message, fix: `remove the tag ${roleTag[scheme]} from the subnets of one kind` }
   }
-  const needed = first === undefined || first.zoneType === 'availability-zone' ? neededZones : 1
+  const ordinary = first === undefined || first.zoneType === 'availability-zone'
+  const needed = ordinary && !singleSubnet ? neededZones : 1
   if (chosen.length >= needed) return undefined
-  const missing = first === undefined ? `subnets of ${needed} zones` : 'a subnet of another zone'
+  const several = needed === 1 ? 'a subnet' : `subnets of ${needed} zones`
+  const missing = first === undefined ? several : 'a subnet of another zone'
   const found = `${chosen.length} zone${chosen.length === 1 ? '' : 's'} found, ${needed} needed`
   return { message: `${head}: ${found}`, fix: `tag ${missing} ${roleTag[scheme]}=1` }
 }
+
+const legacyNotice = (ids: readonly string[], { by }: Found, scheme: Scheme): readonly SubnetProblem[] =>
+  by !== 'legacy-role'
+    ? []
+    : [
+        {
+          code: 'LegacySubnetTag',
+          kind: 'notice',
+          needs: 'aws',
+          message: `${ids.join(', ')} found by the old tag ${legacyRoleTag}`,
+          fix: `tag them ${roleTag[scheme]}=1`,
+        },
+      ]
 
 const countOfRest = (rest: number): readonly string[] => (rest > 0 ? [`and ${rest} more`] : [])

@@ -1,4 +1,4 @@
-import type { Subnet } from '../facts.ts'
+import type { Subnet, VpcRoutes } from '../facts.ts'
 
 /** Free addresses that a subnet must have for a load balancer (Elastic Load Balancing user guide, "Subnets"). */
 export const neededAddresses = 8
@@ -22,3 +22,13 @@ export const otherClusters = (subnet: Subnet, cluster: string): string | undefin
   if (names.length === 0 || isTaggedFor(subnet, cluster)) return undefined
   return `cluster${names.length === 1 ? '' : 's'} ${names.join(', ')}`
 }
+
+/** Whether the route table of a subnet leads to an internet gateway; that of the VPC where it has none of its own. */
+export const isPublic = ({ id }: Pick<Subnet, 'id'>, { mainIsPublic, subnets }: VpcRoutes): boolean =>
+  Object.hasOwn(subnets, id) ? subnets[id] === true : mainIsPublic
+
+/** What is told of the way of a subnet to the internet. */
+export const reachability = {
+  public: 'public: a route to an internet gateway',
+  private: 'private: no route to an internet gateway',
+} as const

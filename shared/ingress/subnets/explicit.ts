@@ -1,35 +1,48 @@
 import { quote } from '../../text/quote.ts'
-import type { Fact, Subnet } from '../facts.ts'
-import { freeAddresses, neededAddresses, otherClusters } from './eligibility.ts'
+import type { Scheme } from '../../model/model.ts'
+import type { Fact, Subnet, VpcRoutes } from '../facts.ts'
+import { freeAddresses, isPublic, neededAddresses, otherClusters } from './eligibility.ts'
+import { isSubnetId, lookUpEntries, notNamed, type SubnetEntry, type SubnetLookUp } from './entries.ts'
+import { gatewayProblems } from './gateways.ts'
 import type { SubnetProblem } from './problem.ts'
 
-export interface ExplicitSubnets {
-  /** The ids as somebody wrote them. */
-  readonly ids: readonly string[]
-  /** What is known of one id. */
-  readonly subnet: (id: string) => Fact<Subnet>
+export interface ExplicitSubnets extends SubnetLookUp {
+  /** Ids, and values of the tag Name, as somebody wrote them. */
+  readonly entries: readonly string[]
+  /** Undefined while it is at fault itself. */
+  readonly scheme: Scheme | undefined
+  readonly routes: Fact<VpcRoutes>
+  /** Ids of the internet gateways that are attached to the VPC. */
+  readonly internetGateways: Fact<readonly string[]>
   readonly vpcId: string
   readonly clusterName: string
+  /** Whether one subnet is enough (`--alb-single-subnet`). */
+  readonly singleSubnet: boolean
 }
 
-/** Judges the subnet ids that somebody wrote; they stand where no problem is a fault and none is unchecked. */
+/** Judges the subnets that somebody wrote; they stand where no problem is a fault and none is unchecked. */
 export const judgeExplicitSubnets = (wish: ExplicitSubnets): { readonly problems: readonly SubnetProblem[] } => {
-  const written = writtenFaults(wish)
+  const found = lookUpEntries(wish.entries, wish)
+  const written = writtenFaults(wish, found)
   if (written.length > 0) return { problems: written }
-  const facts = wish.ids.map((id) => ({ id, fact: wish.subnet(id) }))
-  const known = facts.flatMap(({ fact }) => (fact.is === 'present' ? [fact.value] : []))
+  const known = found.flatMap(({ subnet }) => (subnet.is === 'present' ? [subnet.value] : []))
   return {
     problems: [
-      ...facts.flatMap(({ id, fact }) => notThere(id, fact)),
+      ...distinctProblems(found.flatMap(({ entry, subnet }) => notThere(entry, subnet, wish))),
       ...known.flatMap((subnet) => otherVpc(subnet, wish)),
       ...pairFaults(known),
+      ...wayFaults(wish),
       ...known.flatMap((subnet) => notices(subnet, wish)),
     ],
   }
 }
 
-/** What is wrong with the ids as they are written. */
-const writtenFaults = ({ ids, subnet }: ExplicitSubnets): readonly SubnetProblem[] => {
+/** What is wrong with the entries as they are written. */
+const writtenFaults = (
+  { entries, singleSubnet }: ExplicitSubnets,
+  found: readonly SubnetEntry[],
+): readonly SubnetProblem[] => {
+  const ids = entries.filter(isSubnetId)
   const malformed = [...new Set(ids)].filter((id) => !/^subnet-[0-9a-f]+$/.test(id))
   const twice = new Set(ids.filter((id, index) => ids.indexOf(id) !== index))
   const faults = [
@@ -44,18 +57,22 @@ const writtenFaults = ({ ids, subnet }: ExplicitSubnets): readonly SubnetProblem
       objectFault(id, { code: 'SubnetTwice', message: 'the subnet is listed twice', fix: 'write it once' }),
     ),
   ]
-  const [only, second] = ids
-  if (faults.length > 0 || only === undefined || second !== undefined) return faults
-  const fact = subnet(only)
-  if (fact.is === 'present' && fact.value.zoneType !== 'availability-zone') return []
+  const [only, second] = found
+  if (faults.length > 0 || only === undefined || second !== undefined || singleSubnet) return faults
+  if (only.subnet.is === 'present' && only.subnet.value.zoneType !== 'availability-zone') return []
   return [
-    objectFault(only, {
+    objectFault(only.entry, {
       code: 'SubnetsTooFew',
       message: '1 subnet, but a load balancer needs 2 Availability Zones',
       fix: 'add a subnet of another zone, or remove the key to have subnets found by tag',
     }),
   ]
 }
+
+/** A Name that is asked too often is told once. */
+const distinctProblems = (problems: readonly SubnetProblem[]): readonly SubnetProblem[] => [
+  ...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values(),
+]
 
 type Said = Pick<SubnetProblem, 'code' | 'message' | 'fix'>
 
@@ -68,16 +85,20 @@ const objectFault = (id: string, said: Said): SubnetProblem => ({
 
 const awsFault = (id: string, said: Said): SubnetProblem => ({ kind: 'fault', needs: 'aws', value: quote(id), ...said })
 
-const notThere = (id: string, fact: Fact<Subnet>): readonly SubnetProblem[] => {
+const notThere = (entry: string, fact: Fact<Subnet>, wish: ExplicitSubnets): readonly SubnetProblem[] => {
   switch (fact.is) {
     case 'present':
       return []
     case 'absent':
       return [
-        awsFault(id, {
+        awsFault(entry, {
           code: 'SubnetNotFound',
-          message: 'no such subnet in this account and region',
-          fix: `write an id that 'aws ec2 describe-subnets' shows`,
+          ...(isSubnetId(entry)
+            ? {
+                message: 'no such subnet in this account and region',
+                fix: `write an id that 'aws ec2 describe-subnets' shows`,
+              }
+            : notNamed(entry, wish.entries.filter((other) => other === entry).length, wish, wish.vpcId)),
         }),
       ]
     case 'unknown':
@@ -86,9 +107,9 @@ const notThere = (id: string, fact: Fact<Subnet>): readonly SubnetProblem[] => {
           code: 'NotChecked',
           kind: 'unchecked',
           needs: 'aws',
-          value: quote(id),
+          value: quote(entry),
           message: `not checked: ${fact.why}`,
-          warning: `subnets: ${id} not checked: ${fact.why}; the controller checks it again`,
+          warning: `subnets: ${entry} not checked: ${fact.why}; the controller checks it again`,
         },
       ]
     default:
@@ -111,6 +132,9 @@ const otherVpc = ({ id, vpcId }: Subnet, wish: ExplicitSubnets): readonly Subnet
 const pairFaults = (subnets: readonly Subnet[]): readonly SubnetProblem[] =>
   subnets.flatMap((subnet, index) => {
     const earlier = subnets.slice(0, index)
+    const same = earlier.find((other) => other.id === subnet.id)
+    if (same !== undefined)
+      return [awsFault(subnet.id, { code: 'SubnetTwice', message: 'the subnet is meant twice', fix: 'write it once' })]
     const sameZone = earlier.find((other) => other.availabilityZone === subnet.availabilityZone)
     if (sameZone !== undefined)
       return [
@@ -131,7 +155,11 @@ const pairFaults = (subnets: readonly Subnet[]): readonly SubnetProblem[] =>
     ]
   })
 
-const notices = (subnet: Subnet, { clusterName }: ExplicitSubnets): readonly SubnetProblem[] => {
+/** An internet-facing load balancer needs a gateway of the VPC, whatever its subnets. */
+const wayFaults = ({ scheme, internetGateways, vpcId }: ExplicitSubnets): readonly SubnetProblem[] =>
+  scheme === 'internet-facing' ? gatewayProblems(internetGateways, vpcId) : []
+
+const notices = (subnet: Subnet, { clusterName, scheme, routes, vpcId }: ExplicitSubnets): readonly SubnetProblem[] => {
   const { id, cidr } = subnet
   const notice = (code: SubnetProblem['code'], message: string): SubnetProblem => ({
     code,
@@ -142,11 +170,18 @@ const notices = (subnet: Subnet, { clusterName }: ExplicitSubnets): readonly Sub
   })
   const prefixLength = Number(cidr.split('/')[1] ?? 0)
   const others = otherClusters(subnet, clusterName)
+  const open = routes.is === 'present' && subnet.vpcId === vpcId ? isPublic(subnet, routes.value) : undefined
   return [
     ...(subnet.freeAddresses < neededAddresses
       ? [notice('SubnetFewAddresses', `has ${freeAddresses(subnet)}, a load balancer needs ${neededAddresses}`)]
       : []),
     ...(prefixLength > 27 ? [notice('SubnetSmall', `is a /${prefixLength}; AWS advises /27 or larger`)] : []),
     ...(others === undefined ? [] : [notice('SubnetOtherCluster', `is tagged for ${others} only`)]),
+    ...(scheme === 'internet-facing' && open === false
+      ? [notice('SubnetPrivate', 'has no route to an internet gateway, the load balancer is internet-facing')]
+      : []),
+    ...(scheme === 'internal' && open === true
+      ? [notice('SubnetPublic', 'has a route to an internet gateway, the load balancer is internal')]
+      : []),
   ]
 }

@@ -188,6 +188,8 @@ void t.test('AWS as the product sees it', async (t) => {
       { is: 'subnet', id: fixture.m11Subnets.full.id },
       { is: 'subnet', id: 'subnet-0123456789abcdef0' },
       { is: 'subnet', id: 'nonsense' },
+      { is: 'routes' },
+      { is: 'internet-gateways' },
       { is: 'security-groups' },
       { is: 'security-group', id: fixture.securityGroups.extra },
       { is: 'security-group', id: 'sg-0123456789abcdef0' },
@@ -210,6 +212,17 @@ void t.test('AWS as the product sees it', async (t) => {
     })
     t.same(answers.get('subnet/subnet-0123456789abcdef0'), { is: 'absent' })
     t.same(answers.get('subnet/nonsense'), { is: 'absent' })
+    const routes = answers.get('routes')
+    t.match(routes, { is: 'present', value: { mainIsPublic: false } })
+    t.match(routes, {
+      is: 'present',
+      value: {
+        subnets: Object.fromEntries(
+          (['public-a', 'public-c', 'public-d'] as const).map((name) => [fixture.subnets[name].id, true]),
+        ),
+      },
+    })
+    t.match(answers.get('internet-gateways'), { is: 'present', value: [/^igw-/] })
     const extra = { id: fixture.securityGroups.extra, name: 'extra', vpcId: fixture.vpcId }
     t.same(answers.get(`security-group/${extra.id}`), { is: 'present', value: extra })
     for (const id of ['sg-0123456789abcdef0', 'sg-dead']) t.same(answers.get(`security-group/${id}`), { is: 'absent' })

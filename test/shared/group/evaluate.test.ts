@@ -80,7 +80,12 @@ void t.test('what was asked of AWS is told, answered or not', async (t) => {
   const needs = evaluated([member()], { subnets: 'unknown', loadBalancers: 'unknown' }).needs
   t.same(needs.map(({ is }) => is).toSorted(), ['load-balancers', 'subnets'])
   const written = evaluated([member({ ingress: ingress({ keys: { subnets: 'subnet-0a,subnet-0c' } }) })]).needs
-  t.same(written, [{ is: 'load-balancers' }, { is: 'subnet', id: 'subnet-0a' }, { is: 'subnet', id: 'subnet-0c' }])
+  t.same(written, [
+    { is: 'load-balancers' },
+    { is: 'subnet', id: 'subnet-0a' },
+    { is: 'subnet', id: 'subnet-0c' },
+    { is: 'routes' },
+  ])
 })
 
 void t.test('each listener port gets every rule', async (t) => {

@@ -5,13 +5,28 @@ import type { Subnet } from '../../../../shared/ingress/facts.ts'
 import { discoverSubnets, type SubnetSearch } from '../../../../shared/ingress/subnets/discovery.ts'
 import { onSubnets, subnet } from './build.ts'
 
-const search = { scheme: 'internet-facing', vpcId: 'vpc-0a1b', clusterName: 'demo', clusterTagCheck: true } as const
+const search = {
+  scheme: 'internet-facing',
+  vpcId: 'vpc-0a1b',
+  clusterName: 'demo',
+  clusterTagCheck: true,
+  singleSubnet: false,
+  byReachability: false,
+  routes: { is: 'unknown', why: 'not asked' },
+} as const
 
 const discover = (subnets: readonly Subnet[], rest: Partial<SubnetSearch> = {}) => {
   const found = discoverSubnets({ ...search, subnets, ...rest })
-  return found.ok
-    ? { ...found, findings: [] }
-    : { ids: undefined, verdicts: found.problem.details, findings: [onSubnets(found.problem)] }
+  switch (found.is) {
+    case 'chosen':
+      return { ...found, findings: found.notices.map(onSubnets) }
+    case 'none':
+      return { ids: undefined, verdicts: found.problem.details, findings: [onSubnets(found.problem)] }
+    case 'unknown':
+      return { ids: undefined, verdicts: [], findings: [], why: found.why }
+    default:
+      return found satisfies never
+  }
 }
 
 const elb = { 'kubernetes.io/role/elb': '1' }
@@ -168,4 +183,66 @@ void t.test('the order of the subnets does not matter, and each is told once', a
       )
     }),
   )
+})
+
+const routes = (mainIsPublic: boolean, subnets: Readonly<Record<string, boolean>> = {}): SubnetSearch['routes'] => ({
+  is: 'present',
+  value: { mainIsPublic, subnets },
+})
+
+void t.test('a subnet without the role tag is told with its way to the internet where that does not fit', async (t) => {
+  const subnets = [
+    subnet('subnet-1', '1a'),
+    subnet('subnet-2', '1c', { tags: {} }),
+    subnet('subnet-3', '1d', { tags: {} }),
+  ]
+  t.same(discover(subnets, { routes: routes(false, { 'subnet-3': true }) }).verdicts, [
+    'subnet-1 ap-northeast-1a  chosen (role tag kubernetes.io/role/elb)',
+    'subnet-2 ap-northeast-1c  not considered: no tag kubernetes.io/role/elb (private: no route to an internet gateway)',
+    'subnet-3 ap-northeast-1d  not considered: no tag kubernetes.io/role/elb',
+  ])
+})
+
+const untagged = ['1a', '1c', '1d'].map((zone, index) => subnet(`subnet-${index + 1}`, zone, { tags: {} }))
+
+void t.test('where no subnet has the role tag, the route tables decide', async (t) => {
+  const search = { byReachability: true, routes: routes(false, { 'subnet-1': true, 'subnet-3': true }) }
+  const open = discover(untagged, search)
+  t.same(open.ids, ['subnet-1', 'subnet-3'])
+  t.same(open.verdicts, [
+    'subnet-1 ap-northeast-1a  chosen (public: a route to an internet gateway)',
+    'subnet-2 ap-northeast-1c  not considered: private: no route to an internet gateway',
+    'subnet-3 ap-northeast-1d  chosen (public: a route to an internet gateway)',
+  ])
+  const closed = discover(untagged, { ...search, scheme: 'internal', singleSubnet: true })
+  t.same(closed.ids, ['subnet-2'])
+})
+
+void t.test('a tagged subnet that is rejected does not lead to the route tables', async (t) => {
+  const subnets = [subnet('subnet-0', '1a', { freeAddresses: 1 }), ...untagged]
+  t.equal(discover(subnets, { byReachability: true, routes: routes(true) }).ids, undefined)
+})
+
+void t.test('subnets with the old role tag go before all others, as far as their route tables fit', async (t) => {
+  const tags = { 'kubernetes.io/role/alb-ingress': '' }
+  const old = ['1a', '1c', '1d'].map((zone, index) => subnet(`subnet-0${index + 1}`, zone, { tags }))
+  const search = { byReachability: true, routes: routes(true, { 'subnet-03': false }) }
+  const { ids, findings } = discover([...old, ...untagged], search)
+  t.same(ids, ['subnet-01', 'subnet-02'])
+  t.match(findings, [
+    {
+      code: 'LegacySubnetTag',
+      kind: 'notice',
+      message: 'subnet-01, subnet-02 found by the old tag kubernetes.io/role/alb-ingress',
+      fix: 'tag them kubernetes.io/role/elb=1',
+    },
+  ])
+  t.same(discover([...old, ...untagged, subnet('subnet-9', '1a'), subnet('subnet-8', '1c')], search).ids, [
+    'subnet-8',
+    'subnet-9',
+  ])
+})
+
+void t.test('route tables that are needed and not known leave the choice unknown', async (t) => {
+  t.match(discover(untagged, { byReachability: true }), { ids: undefined, why: 'not asked' })
 })

@@ -1,11 +1,26 @@
 import t from 'tap'
 import { causeMessage, warningText } from '../../../../shared/findings/text.ts'
 import type { Fact, Subnet } from '../../../../shared/ingress/facts.ts'
-import { judgeExplicitSubnets } from '../../../../shared/ingress/subnets/explicit.ts'
+import { type ExplicitSubnets, judgeExplicitSubnets } from '../../../../shared/ingress/subnets/explicit.ts'
 import { known, onSubnets, subnet } from './build.ts'
 
-const judge = (ids: readonly string[], answer: (id: string) => Fact<Subnet>) =>
-  judgeExplicitSubnets({ ids, subnet: answer, vpcId: 'vpc-0a1b', clusterName: 'demo' }).problems.map(onSubnets)
+const judge = (
+  entries: readonly string[],
+  byId: (id: string) => Fact<Subnet>,
+  changes: Partial<ExplicitSubnets> = {},
+) =>
+  judgeExplicitSubnets({
+    entries,
+    byId,
+    ofVpc: { is: 'unknown', why: 'not asked' },
+    scheme: 'internal',
+    routes: { is: 'present', value: { mainIsPublic: false, subnets: {} } },
+    internetGateways: { is: 'present', value: ['igw-1'] },
+    vpcId: 'vpc-0a1b',
+    clusterName: 'demo',
+    singleSubnet: false,
+    ...changes,
+  }).problems.map(onSubnets)
 
 const a = subnet('subnet-0a', '1a')
 const c = subnet('subnet-0c', '1c')
@@ -108,4 +123,52 @@ void t.test('a subnet that is nearly full, small, or of another cluster stands w
     'subnets: subnet-0c is a /28; AWS advises /27 or larger',
     'subnets: subnet-0c is tagged for cluster "stage" only',
   ])
+})
+
+const named = (id: string, zone: string, Name: string) => subnet(id, zone, { tags: { Name } })
+
+const byName = (entries: readonly string[], subnets: readonly Subnet[]) =>
+  judge(entries, known(subnets), { ofVpc: { is: 'present', value: subnets } }).map(causeMessage)
+
+void t.test('subnets by Name stand, each of one Name by ascending id', async (t) => {
+  const subnets = [
+    named('subnet-0c', '1c', 'public'),
+    named('subnet-0a', '1a', 'public'),
+    named('subnet-0d', '1d', 'x'),
+  ]
+  t.same(byName(['public', 'public'], subnets), [])
+  t.same(byName(['public', 'subnet-0d'], subnets), [])
+  t.same(byName(['public', 'subnet-0a'], subnets), [
+    'Duplicate value: "subnet-0a": the subnet is meant twice; write it once [SubnetTwice]',
+  ])
+})
+
+void t.test('a Name that finds nothing is told once, with what may have been meant', async (t) => {
+  const subnets = [named('subnet-0a', '1a', 'public-a'), named('subnet-0c', '1c', 'public-c')]
+  t.same(byName(['public-a', 'publik-c'], subnets), [
+    'Not found: "publik-c": no subnet of vpc-0a1b has this tag Name; did you mean "public-c"? [SubnetNotFound]',
+  ])
+  t.same(byName(['public-a', 'public-a', 'public-a'], subnets), [
+    'Not found: "public-a": is asked 3 times, and 1 subnet bears this tag Name; write it once or name other subnets [SubnetNotFound]',
+  ])
+})
+
+void t.test('subnets whose route tables do not fit the scheme stand with a warning', async (t) => {
+  const routes = { is: 'present', value: { mainIsPublic: true, subnets: { 'subnet-0c': false } } } as const
+  const findings = (scheme: 'internal' | 'internet-facing') =>
+    judge(['subnet-0a', 'subnet-0c'], known([a, c]), { scheme, routes }).map(warningText)
+  t.same(findings('internet-facing'), [
+    'subnets: subnet-0c has no route to an internet gateway, the load balancer is internet-facing',
+  ])
+  t.same(findings('internal'), ['subnets: subnet-0a has a route to an internet gateway, the load balancer is internal'])
+})
+
+void t.test('an internet-facing load balancer needs an internet gateway', async (t) => {
+  const internetGateways = { is: 'present', value: [] } as const
+  const ids = ['subnet-0a', 'subnet-0c']
+  t.same(judge(ids, known([a, c]), { internetGateways }), [], 'an internal one does not')
+  t.same(
+    judge(ids, known([a, c]), { scheme: 'internet-facing', internetGateways }).map(causeMessage)[0],
+    'Invalid value: "internet-facing": vpc-0a1b has no internet gateway, which an internet-facing load balancer needs; attach an internet gateway to the VPC, or write scheme: internal [InternetGatewayMissing]',
+  )
 })

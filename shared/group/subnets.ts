@@ -1,0 +1,164 @@
+import { type Values, valueOf } from '../annotation/setting.ts'
+import { scheme } from '../features/exposure.ts'
+import { subnets } from '../features/subnets.ts'
+import type { Finding } from '../findings/finding.ts'
+import { type Fact, type Facts, factOf, type LiveLoadBalancer, type Need, type Subnet } from '../ingress/facts.ts'
+import { type Discovery, discoverSubnets } from '../ingress/subnets/discovery.ts'
+import { isSubnetId, lookUpEntries, type SubnetLookUp } from '../ingress/subnets/entries.ts'
+import { judgeExplicitSubnets } from '../ingress/subnets/explicit.ts'
+import { gatewayProblems } from '../ingress/subnets/gateways.ts'
+import type { SubnetProblem } from '../ingress/subnets/problem.ts'
+import type { Ingress } from '../kubernetes/objects.ts'
+import type { Contribution } from '../model/contribution.ts'
+import type { Known, Scheme } from '../model/model.ts'
+import { quote } from '../text/quote.ts'
+import { notChecked, onSetting } from './on-setting.ts'
+
+type Live = Fact<readonly LiveLoadBalancer[]>
+
+interface Judged {
+  readonly findings: readonly Finding[]
+  readonly needs: readonly Need[]
+}
+
+/** Judges the subnets that somebody wrote, or what discovery finds for the scheme. */
+export const judgeSubnets = (ingress: Ingress, values: Values, live: Live, facts: Facts): Judged => {
+  const settled = values.get(subnets)
+  if (!settled.ok) return { findings: [], needs: [] }
+  const on = (problem: SubnetProblem): Finding => onSetting(ingress, values, subnets, problem)
+  const wanted = valueOf(values, scheme)
+  if (settled.value !== undefined) return judgeEntries(settled.value, wanted, facts, on)
+  if (wanted === undefined) return { findings: [], needs: [] }
+  return judgeDiscovery(wanted, live, facts, { on, unknown: (why) => notChecked(ingress, values, subnets, why) })
+}
+
+/** Subnets that are written stand or fall without the live load balancer. */
+const judgeEntries = (
+  entries: readonly string[],
+  wanted: Scheme | undefined,
+  facts: Facts,
+  on: (problem: SubnetProblem) => Finding,
+): Judged => {
+  const judgement = judgeExplicitSubnets({
+    entries,
+    ...lookUpIn(facts),
+    scheme: wanted,
+    routes: factOf(facts, { is: 'routes' }),
+    internetGateways: factOf(facts, { is: 'internet-gateways' }),
+    vpcId: facts.flags.vpcId,
+    clusterName: facts.flags.clusterName,
+    singleSubnet: facts.flags.albSingleSubnet,
+  })
+  return {
+    findings: judgement.problems.map(on),
+    needs: [
+      ...entries.map((entry): Need => (isSubnetId(entry) ? { is: 'subnet', id: entry } : { is: 'subnets' })),
+      { is: 'routes' },
+      ...gatewaysFor(wanted),
+    ],
+  }
+}
+
+const gatewaysFor = (wanted: Scheme | undefined): readonly Need[] =>
+  wanted === 'internet-facing' ? [{ is: 'internet-gateways' }] : []
+
+/** Discovery is asked for a scheme only; a live load balancer keeps the subnets that it has. */
+const judgeDiscovery = (
+  wanted: Scheme,
+  live: Live,
+  facts: Facts,
+  told: { readonly on: (problem: SubnetProblem) => Finding; readonly unknown: (why: string) => Finding },
+): Judged => {
+  const all = factOf<readonly Subnet[]>(facts, { is: 'subnets' })
+  const found = discovery(wanted, facts)
+  const needs: readonly Need[] = [
+    { is: 'subnets' },
+    // Route tables are looked at only where the role tag does not tell the subnets.
+    ...(all.is !== 'present' || (found.is === 'chosen' && found.by === 'role') ? [] : [{ is: 'routes' } as const]),
+    ...gatewaysFor(wanted),
+  ]
+  if (live.is === 'unknown') return { findings: [told.unknown(live.why)], needs }
+  const balancer = live.is === 'present' ? live.value.find((one) => one.scheme === wanted) : undefined
+  if (balancer !== undefined) return { findings: outdated(balancer, found, facts).map(told.on), needs }
+  const gateways =
+    wanted === 'internet-facing' ? gatewayProblems(factOf(facts, { is: 'internet-gateways' }), facts.flags.vpcId) : []
+  switch (found.is) {
+    case 'chosen':
+      return { findings: [...gateways, ...found.notices].map(told.on), needs }
+    case 'unknown':
+      return { findings: [told.unknown(found.why)], needs }
+    case 'none':
+      return { findings: [found.problem, ...gateways].map(told.on), needs }
+    default:
+      return found satisfies never
+  }
+}
+
+/** A live load balancer is in fewer zones than discovery would choose now; it moves only when it is told to. */
+const outdated = (balancer: LiveLoadBalancer, found: Discovery, facts: Facts): readonly SubnetProblem[] => {
+  const all = factOf<readonly Subnet[]>(facts, { is: 'subnets' })
+  if (found.is !== 'chosen' || all.is !== 'present') return []
+  const zoneOf = (id: string): string | undefined => all.value.find((subnet) => subnet.id === id)?.availabilityZone
+  const used = new Set(balancer.subnetIds.map(zoneOf))
+  const more = found.ids.filter((id) => !used.has(zoneOf(id)))
+  if (used.has(undefined) || more.length === 0 || found.ids.length <= used.size) return []
+  return [
+    {
+      code: 'SubnetsOutdated',
+      kind: 'notice',
+      needs: 'aws',
+      message: `${used.size} zone${used.size === 1 ? '' : 's'} in use, discovery would now choose ${found.ids.length}`,
+      fix: `write subnets to add ${more.join(', ')}`,
+    },
+  ]
+}
+
+/** What discovery chooses for a scheme, with the reason of each subnet. */
+export const discovery = (wanted: Scheme, facts: Facts): Discovery => {
+  const all = factOf<readonly Subnet[]>(facts, { is: 'subnets' })
+  if (all.is === 'unknown') return { is: 'unknown', why: all.why }
+  const { flags } = facts
+  return discoverSubnets({
+    subnets: all.is === 'present' ? all.value : [],
+    scheme: wanted,
+    routes: factOf(facts, { is: 'routes' }),
+    byReachability: flags.subnetDiscoveryByReachability,
+    vpcId: flags.vpcId,
+    clusterName: flags.clusterName,
+    clusterTagCheck: flags.subnetsClusterTagCheck,
+    singleSubnet: flags.albSingleSubnet,
+  })
+}
+
+/** The ids of the subnets of a group's load balancer, sorted: those written, those of the live one, or those found. */
+export const subnetsFor = (
+  contributions: readonly Contribution[],
+  wanted: Scheme,
+  live: Live,
+  facts: Facts,
+): Known<readonly string[]> => {
+  const explicit = contributions.find(({ group }) => group.subnets !== undefined)?.group.subnets
+  if (explicit !== undefined) return idsOf(explicit, facts)
+  if (live.is === 'unknown') return { unknown: live.why }
+  const same = live.is === 'present' ? live.value.find((balancer) => balancer.scheme === wanted) : undefined
+  if (same !== undefined) return { known: [...same.subnetIds].sort() }
+  const found = discovery(wanted, facts)
+  if (found.is === 'chosen') return { known: found.ids }
+  return { unknown: found.is === 'unknown' ? found.why : found.problem.message }
+}
+
+/** An id stands for itself, whatever is known of it. */
+const idsOf = (entries: readonly string[], facts: Facts): Known<readonly string[]> => {
+  const ids: string[] = []
+  for (const { entry, subnet } of lookUpEntries(entries, lookUpIn(facts))) {
+    if (isSubnetId(entry)) ids.push(entry)
+    else if (subnet.is === 'present') ids.push(subnet.value.id)
+    else return { unknown: subnet.is === 'unknown' ? subnet.why : `no subnet has the Name ${quote(entry)}` }
+  }
+  return { known: ids.toSorted() }
+}
+
+const lookUpIn = (facts: Facts): SubnetLookUp => ({
+  byId: (id) => factOf(facts, { is: 'subnet', id }),
+  ofVpc: factOf(facts, { is: 'subnets' }),
+})
