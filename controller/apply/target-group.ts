@@ -6,7 +6,7 @@ import {
 } from '../../shared/aws/elastic-load-balancing.ts'
 import { hasRemedy } from '../../shared/aws/errors.ts'
 import { readTargetGroup } from '../../shared/aws/read/target-group.ts'
-import type { HealthCheck } from '../../shared/model/model.ts'
+import type { HealthCheck, TargetProtocolVersion } from '../../shared/model/model.ts'
 import type { ObservedTargetGroup } from '../../shared/model/observed.ts'
 import { tagsOnceShown } from './adopt.ts'
 import type { ApplyIo, Made, StepOf, StepResult } from './io.ts'
@@ -27,7 +27,7 @@ export const runCreateTargetGroup = async (io: ApplyIo, step: StepOf<'create-tar
     ProtocolVersion: step.protocolVersion,
     Port: step.port,
     VpcId: step.vpcId,
-    ...healthCheckInput(step.healthCheck),
+    ...healthCheckInput(step.healthCheck, step.protocolVersion),
     Tags: tagList(step.tags),
   }
   try {
@@ -78,7 +78,7 @@ const find = async (io: ApplyIo, name: string): Promise<ObservedTargetGroup | un
 }
 
 /** A health check as CreateTargetGroup and ModifyTargetGroup take it. */
-export const healthCheckInput = (check: HealthCheck) => ({
+export const healthCheckInput = (check: HealthCheck, version: TargetProtocolVersion) => ({
   HealthCheckEnabled: true,
   HealthCheckPort: check.port,
   HealthCheckProtocol: check.protocol,
@@ -87,7 +87,7 @@ export const healthCheckInput = (check: HealthCheck) => ({
   HealthCheckTimeoutSeconds: check.timeoutSeconds,
   HealthyThresholdCount: check.healthyThreshold,
   UnhealthyThresholdCount: check.unhealthyThreshold,
-  Matcher: { HttpCode: check.successCodes },
+  Matcher: version === 'GRPC' ? { GrpcCode: check.successCodes } : { HttpCode: check.successCodes },
 })
 
 export const runModifyTargetGroup = async (
@@ -96,9 +96,13 @@ export const runModifyTargetGroup = async (
   made: Made,
 ): Promise<StepResult> => {
   const arn = resolve(step.targetGroup, made)
-  const { healthCheck } = step
+  const { healthCheck, protocolVersion } = step
   await whileInvisible(io, [step.targetGroup], () =>
-    io.aws.call(modifyTargetGroup, { TargetGroupArn: arn, ...healthCheckInput(healthCheck) }, io.signal),
+    io.aws.call(
+      modifyTargetGroup,
+      { TargetGroupArn: arn, ...healthCheckInput(healthCheck, protocolVersion) },
+      io.signal,
+    ),
   )
   return { written: [{ is: 'target-group-changed', arn, change: { healthCheck } }] }
 }

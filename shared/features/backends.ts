@@ -1,6 +1,9 @@
 import { oneOf } from '../annotation/codecs/scalars.ts'
-import { feature, setting, valueOf } from '../annotation/setting.ts'
+import { type CheckContext, feature, setting, type Values, valueOf } from '../annotation/setting.ts'
+import type { Finding } from '../findings/finding.ts'
+import { listenPorts } from './listeners.ts'
 import { notSupportedYet } from './not-supported.ts'
+import { sslRedirect } from './tls.ts'
 
 /** What the targets are: nodes with a node port, or Pods. */
 export const targetType = setting({
@@ -38,14 +41,37 @@ export const backendProtocolVersion = setting({
   sample: 'HTTP1',
 })
 
-export const backends = feature({
+/** Rules of these settings that need no other object to be asked. */
+export const backendsAlone = feature({
   name: 'backends',
   settings: [targetType, backendProtocol, backendProtocolVersion],
+  check: (values, context) =>
+    valueOf(values, targetType) === 'instance' ? [] : [notSupportedYet(values, context, targetType, 'instance')],
+})
+
+export const backends = feature({
+  ...backendsAlone,
   check: (values, context) => [
-    ...(valueOf(values, targetType) === 'instance' ? [] : [notSupportedYet(values, context, targetType, 'instance')]),
-    ...(valueOf(values, backendProtocol) === 'HTTP' ? [] : [notSupportedYet(values, context, backendProtocol, 'HTTP')]),
-    ...(valueOf(values, backendProtocolVersion) === 'HTTP1'
-      ? []
-      : [notSupportedYet(values, context, backendProtocolVersion, 'HTTP1')]),
+    ...(backendsAlone.check?.(values, context) ?? []),
+    ...versionWithoutHttps(values, context),
   ],
 })
+
+/** HTTP/2 and gRPC reach targets only from listeners that speak HTTPS; those that only redirect reach none. */
+const versionWithoutHttps = (values: Values, context: CheckContext): readonly Finding[] => {
+  const version = valueOf(values, backendProtocolVersion)
+  if (version === undefined || version === 'HTTP1') return []
+  const ports = valueOf(values, listenPorts) ?? []
+  const redirect = valueOf(values, sslRedirect)
+  const isRedirecting = ports.some(({ port, protocol }) => protocol === 'HTTPS' && port === redirect)
+  const http = isRedirecting ? [] : ports.filter(({ protocol }) => protocol === 'HTTP')
+  if (http.length === 0) return []
+  const names = http.map(({ port }) => `HTTP:${port}`).join(', ')
+  return [
+    context.on(backendProtocolVersion, {
+      code: 'ProtocolVersionNeedsHttps',
+      message: `needs listeners that speak HTTPS, and ${names} ${http.length === 1 ? 'does' : 'do'} not`,
+      fix: `write listen-ports: '[{"HTTPS":443}]' with certificate-arn, or ${backendProtocolVersion.key}: HTTP1`,
+    }),
+  ]
+}

@@ -1,10 +1,18 @@
-import { healthCheckPath, successCodes as successCodesCodec } from '../annotation/codecs/health-check.ts'
+import {
+  areCodesOf,
+  codesRule,
+  healthCheckPath,
+  successCodes as successCodesCodec,
+} from '../annotation/codecs/health-check.ts'
 import { healthCheckPort } from '../annotation/codecs/health-check-port.ts'
 import { oneOf, wholeNumber } from '../annotation/codecs/scalars.ts'
-import { feature, setting, valueOf, type Setting, type Values } from '../annotation/setting.ts'
-import { backendProtocol } from './backends.ts'
+import { type CheckContext, feature, setting, valueOf, type Setting, type Values } from '../annotation/setting.ts'
+import type { Finding } from '../findings/finding.ts'
+import { backendProtocol, backendProtocolVersion } from './backends.ts'
 
 const places = ['service', 'ingress'] as const
+
+const isGrpc = (values: Values): boolean => valueOf(values, backendProtocolVersion) === 'GRPC'
 
 /** `traffic-port`, a number, or the name of a port of the Service. */
 export const port = setting({
@@ -33,8 +41,8 @@ export const path = setting({
   scope: 'backend',
   places,
   codec: healthCheckPath,
-  fallback: () => '/',
-  summary: 'The path that is probed.',
+  fallback: (peers) => (isGrpc(peers) ? '/AWS.ALB/healthcheck' : '/'),
+  summary: 'The path that is probed; /AWS.ALB/healthcheck for gRPC when left out.',
   sample: '/healthz',
 })
 
@@ -90,8 +98,8 @@ export const successCodes = setting({
   scope: 'backend',
   places,
   codec: successCodesCodec,
-  fallback: () => '200',
-  summary: 'Answers that count as healthy: codes or ranges within 200-499.',
+  fallback: (peers) => (isGrpc(peers) ? '12' : '200'),
+  summary: 'Answers that count as healthy: codes or ranges within 200-499, for gRPC within 0-99 (12 when left out).',
   sample: '200-299',
 })
 
@@ -101,9 +109,48 @@ export const healthCheck = feature({
   check: (values, context) => {
     const blamed = isDefault(values, timeout) ? interval : timeout
     const problem = timeoutProblem(values, blamed)
-    return problem === undefined ? [] : [context.on(blamed, problem)]
+    return [
+      ...(problem === undefined ? [] : [context.on(blamed, problem)]),
+      ...codesOfOthers(values, context),
+      ...pathOfOthers(values, context),
+    ]
   },
 })
+
+/** Codes that the version has not. Where a Service chose the version and the Ingress the codes, the version is blamed. */
+const codesOfOthers = (values: Values, context: CheckContext): readonly Finding[] => {
+  const codes = valueOf(values, successCodes)
+  const version = valueOf(values, backendProtocolVersion)
+  if (codes === undefined || version === undefined || areCodesOf(version, codes)) return []
+  const [ofCodes, ofVersion] = [values.get(successCodes), values.get(backendProtocolVersion)]
+  const isOverridden =
+    ofVersion.ok && ofVersion.origin?.source === 'service' && ofCodes.ok && ofCodes.origin?.source === 'ingress'
+  const instead = version === 'GRPC' ? '12' : '200'
+  return [
+    isOverridden
+      ? context.on(backendProtocolVersion, {
+          code: 'SuccessCodesRange',
+          message: `the ${successCodes.key} of the Ingress, "${codes}", ${codesRule(version)} for ${version}`,
+          fix: `set ${successCodes.key}: "${instead}" on the Service too`,
+        })
+      : context.on(successCodes, {
+          code: 'SuccessCodesRange',
+          message: `${codesRule(version)} for ${version}`,
+          fix: `write "${instead}"`,
+        }),
+  ]
+}
+
+const pathOfOthers = (values: Values, context: CheckContext): readonly Finding[] =>
+  isGrpc(values) && !/^\/[\w.]+\/\w+$/.test(valueOf(values, path) ?? '')
+    ? [
+        context.on(path, {
+          code: 'HealthCheckPathNotGrpc',
+          kind: 'notice',
+          message: 'gRPC servers answer to /package.service/method',
+        }),
+      ]
+    : []
 
 /** What is wrong with a timeout that is not below the interval, told on one of the two; undefined where nothing is. */
 export const timeoutProblem = (values: Values, blamed: Setting<number>) => {

@@ -1,7 +1,7 @@
 import type { Feature } from '../annotation/setting.ts'
 import { loadBalancerAttributesFeature } from './attributes/load-balancer.ts'
 import { targetGroupAttributesFeature } from './attributes/target-group.ts'
-import { backends } from './backends.ts'
+import { backends, backendsAlone } from './backends.ts'
 import { exposure } from './exposure.ts'
 import { healthCheck } from './health-check.ts'
 import { inbound } from './inbound.ts'
@@ -39,4 +39,7 @@ export const backendFeatures: readonly Feature[] = features.filter((feature) =>
  * one and a Service the other, which are asked for each backend.
  */
 export const withoutBackendRules = (all: readonly Feature[]): readonly Feature[] =>
-  all.map((feature) => (feature === healthCheck ? { name: feature.name, settings: feature.settings } : feature))
+  all.map((feature) => {
+    if (feature === healthCheck) return { name: feature.name, settings: feature.settings }
+    return feature === backends ? backendsAlone : feature
+  })

@@ -318,6 +318,22 @@ export const codes = {
     'The health check port names no port of the Service.',
   ),
   HealthCheckPortSyntax: entry('health-checks', 'FieldValueInvalid', 'The health check port is no port.'),
+  ProtocolVersionNeedsHttps: entry(
+    'backends',
+    'FieldValueInvalid',
+    'HTTP/2 or gRPC to targets needs listeners that speak HTTPS.',
+  ),
+  TargetGroupReplaced: entry('backends', 'FieldValueInvalid', 'A change makes a new target group in place of another.'),
+  SuccessCodesRange: entry(
+    'health-checks',
+    'FieldValueInvalid',
+    'The success codes are not those of the protocol that targets speak.',
+  ),
+  HealthCheckPathNotGrpc: entry(
+    'health-checks',
+    'FieldValueInvalid',
+    'The health check path does not name a method of gRPC.',
+  ),
   HealthCheckPathSyntax: entry('health-checks', 'FieldValueInvalid', 'The health check path is not one.'),
   HealthCheckProtocolUnknown: entry(
     'health-checks',

@@ -3,13 +3,14 @@ import { loadBalancerAttributes } from '../features/attributes/load-balancer.ts'
 import { loadBalancerDefault } from '../features/attributes/load-balancer-table.ts'
 import { targetGroupAttributes } from '../features/attributes/target-group.ts'
 import { targetGroupDefault } from '../features/attributes/target-group-table.ts'
+import { backendProtocol, backendProtocolVersion, targetType } from '../features/backends.ts'
 import { inboundCidrs } from '../features/inbound.ts'
 import { listenPorts } from '../features/listeners.ts'
 import type { Finding } from '../findings/finding.ts'
 import { ingressRef } from '../findings/on-spec.ts'
 import { nameOf } from '../kubernetes/objects.ts'
 import type { Ingress } from '../kubernetes/objects.ts'
-import type { Attributes, DesiredListener, DesiredModel } from '../model/model.ts'
+import type { Attributes, DesiredListener, DesiredModel, DesiredTargetGroup } from '../model/model.ts'
 import { annotationPath, prefix } from '../names/annotation-keys.ts'
 
 /** An Ingress and the model of its group with it. */
@@ -23,6 +24,7 @@ export const consequences = (before: Side, after: Side): readonly Finding[] => [
   ...lostListeners(listenersOf(before.model), listenersOf(after.model), after.ingress),
   ...movedDefaults(before.ingress, after.ingress),
   ...opened(before.model, after.model, after.ingress),
+  ...replacedTargetGroups(before.model, after.model, after.ingress),
   ...keptAttributes(before.model, after.model, after.ingress),
 ]
 
@@ -84,6 +86,28 @@ const opened = (before: DesiredModel, after: DesiredModel, ingress: Ingress): re
     )
 }
 
+/** Target groups of a kind that cannot change in place: a new one takes over. */
+const replacedTargetGroups = (before: DesiredModel, after: DesiredModel, ingress: Ingress): readonly Finding[] => {
+  if (before.is !== 'stack' || after.is !== 'stack') return []
+  return before.stack.targetGroups.flatMap((old) => {
+    const now = after.stack.targetGroups.find(({ resourceId }) => resourceId === old.resourceId)
+    const changes = now === undefined ? [] : kindChanges(old, now)
+    const [first] = changes
+    if (first === undefined) return []
+    const { service, port } = old.binding
+    const what = changes.map(({ key, from, to }) => `${key} ${from} -> ${to}`).join(', ')
+    return [told(ingress, 'TargetGroupReplaced', `new target group for ${service}:${port}: ${what}`, first.key)]
+  })
+}
+
+/** What of two kinds of one target group differs, by annotation. */
+const kindChanges = (from: DesiredTargetGroup, to: DesiredTargetGroup) =>
+  [
+    { key: targetType.key, from: from.targetType, to: to.targetType },
+    { key: backendProtocol.key, from: from.protocol, to: to.protocol },
+    { key: backendProtocolVersion.key, from: from.protocolVersion, to: to.protocolVersion },
+  ].filter((change) => change.from !== change.to)
+
 /** Attributes that are not named any more: AWS keeps their last value, which only a written default changes. */
 const keptAttributes = (before: DesiredModel, after: DesiredModel, ingress: Ingress): readonly Finding[] => {
   if (before.is !== 'stack' || after.is !== 'stack') return []
@@ -130,7 +154,7 @@ const movedDefaults = (before: Ingress, after: Ingress): readonly Finding[] => {
 
 const told = (
   ingress: Ingress,
-  code: 'ListenerRemoved' | 'RulesRemoved' | 'DefaultMoves' | 'InboundOpens' | 'AttributeKept',
+  code: 'ListenerRemoved' | 'RulesRemoved' | 'DefaultMoves' | 'InboundOpens' | 'AttributeKept' | 'TargetGroupReplaced',
   warning: string,
   key: string = listenPorts.key,
 ): Finding => ({

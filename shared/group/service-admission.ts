@@ -1,11 +1,13 @@
 import { setAnnotations } from '../annotation/marker.ts'
 import type { Source } from '../annotation/settle.ts'
 import { settle } from '../annotation/settle.ts'
-import type { AnySetting } from '../annotation/setting.ts'
-import { healthCheck, interval, port, timeout, timeoutProblem } from '../features/health-check.ts'
+import { type AnySetting, valueOf } from '../annotation/setting.ts'
+import { backendProtocol, backendProtocolVersion, backendsAlone, targetType } from '../features/backends.ts'
+import { healthCheck, interval, port, successCodes, timeout, timeoutProblem } from '../features/health-check.ts'
 import { backendFeatures, withoutBackendRules } from '../features/index.ts'
 import { tags } from '../features/tags.ts'
 import { unreadKeys } from '../features/unread-keys.ts'
+import type { Code } from '../findings/codes.ts'
 import type { Finding } from '../findings/finding.ts'
 import { ingressRef } from '../findings/on-spec.ts'
 import { classOf } from '../ingress/class.ts'
@@ -27,6 +29,7 @@ export const judgeService = (before: Service | undefined, after: Service, facts:
   ...usersOf(after, facts).flatMap((ingress) => [
     ...brokenIngress(ingress, before, after, facts),
     ...(before === undefined ? [] : lostTargets(ingress, before, after)),
+    ...(before === undefined ? [] : replacedTargetGroups(ingress, before, after, facts)),
   ]),
 ]
 
@@ -72,6 +75,8 @@ export const usersOf = (service: Service, facts: Facts): readonly Ingress[] =>
 const overrides = {
   TimeoutNotBelowInterval: [timeout.key, interval.key],
   HealthCheckPortNotFound: [port.key],
+  ProtocolVersionNeedsHttps: [backendProtocolVersion.key],
+  SuccessCodesRange: [successCodes.key, backendProtocolVersion.key],
   TagsTooMany: [tags.key],
 } as const
 
@@ -93,6 +98,8 @@ const brokenIngress = (
     }))
 }
 
+const isOverride = (code: Code): code is keyof typeof overrides => Object.hasOwn(overrides, code)
+
 type BrokenRule = Finding & { readonly code: keyof typeof overrides }
 
 const brokenRules = (ingress: Ingress, service: Service, facts: Facts): readonly BrokenRule[] => [
@@ -105,7 +112,7 @@ const brokenRules = (ingress: Ingress, service: Service, facts: Facts): readonly
       )),
   ...assess(ingress, withService(facts, service)).findings.flatMap((finding): readonly BrokenRule[] => {
     const { code, origin, message } = finding
-    if (code !== 'HealthCheckPortNotFound' && code !== 'TagsTooMany') return []
+    if (!isOverride(code) || code === 'TimeoutNotBelowInterval') return []
     if (origin.source !== 'service' || origin.object.name !== service.name) return []
     // Behind a backend a message names the annotation first; here it stands on that annotation.
     const own = {
@@ -173,6 +180,26 @@ const lostTargets = (ingress: Ingress, before: Service, after: Service): readonl
     ...new Set(lost.map(({ port, removed }) => `port ${port} ${removed ? 'removed' : 'without node port'}`)),
   ]
   return ports.map((port) => notice(after, 'spec.ports', `${port}: used by Ingress ${nameOf(ingress)}`))
+}
+
+/** Annotations whose change makes a new target group for an Ingress that uses the Service. */
+const replacedTargetGroups = (
+  ingress: Ingress,
+  before: Service,
+  after: Service,
+  { flags }: Facts,
+): readonly Finding[] => {
+  const valuesWith = (service: Service) => {
+    const source: Source = { is: 'ingress', object: ingressRef(ingress), annotations: setAnnotations(ingress) }
+    return settle([backendsAlone], [sourceOf(service), source], flags, nameOf(service)).values
+  }
+  const [old, now] = [valuesWith(before), valuesWith(after)]
+  return [targetType, backendProtocol, backendProtocolVersion].flatMap((definition): readonly Finding[] => {
+    const [from, to] = [valueOf<string>(old, definition), valueOf<string>(now, definition)]
+    if (from === undefined || to === undefined || from === to) return []
+    const warning = `${definition.key} ${from} -> ${to}: new target group for Ingress ${nameOf(ingress)}`
+    return [{ ...notice(after, annotationPath(prefix + definition.key), warning), code: 'TargetGroupReplaced' }]
+  })
 }
 
 const notice = (service: Service, path: string, warning: string): Finding => ({

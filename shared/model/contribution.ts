@@ -1,4 +1,13 @@
-import type { Action, Attributes, Condition, HealthCheck, Scheme, Tags } from './model.ts'
+import type {
+  Action,
+  Attributes,
+  Condition,
+  HealthCheck,
+  Scheme,
+  Tags,
+  TargetProtocol,
+  TargetProtocolVersion,
+} from './model.ts'
 
 /**
  * What one member brings to its group, as plain JSON: enough to build its part again without the Ingress. The last good
@@ -67,8 +76,8 @@ export interface BackendShare {
   readonly port: number | string
   readonly nodePort: number
   readonly targetType: 'instance'
-  readonly protocol: 'HTTP'
-  readonly protocolVersion: 'HTTP1'
+  readonly protocol: TargetProtocol
+  readonly protocolVersion: TargetProtocolVersion
   readonly healthCheck: HealthCheck
   /** Attributes of the target group that the member or the Service names. */
   readonly attributes?: Attributes

@@ -104,14 +104,18 @@ export type Action =
   /** Host, path and query stay as they are. */
   | { readonly is: 'redirect'; readonly protocol: 'HTTPS'; readonly port: string; readonly statusCode: 'HTTP_301' }
 
+/** Between load balancer and targets (ELBv2 API, `CreateTargetGroup`). */
+export type TargetProtocol = 'HTTP' | 'HTTPS'
+export type TargetProtocolVersion = 'HTTP1' | 'HTTP2' | 'GRPC'
+
 export interface DesiredTargetGroup {
   /** `<ingress ns>/<ingress name>-<service>:<port as written>` */
   readonly resourceId: string
   readonly name: string
   readonly member: string
   readonly targetType: 'instance'
-  readonly protocol: 'HTTP'
-  readonly protocolVersion: 'HTTP1'
+  readonly protocol: TargetProtocol
+  readonly protocolVersion: TargetProtocolVersion
   readonly ipAddressType: 'ipv4'
   readonly port: number
   readonly healthCheck: HealthCheck

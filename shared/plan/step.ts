@@ -9,6 +9,8 @@ import type {
   ListenerTls,
   Scheme,
   Tags,
+  TargetProtocol,
+  TargetProtocolVersion,
 } from '../model/model.ts'
 
 /** A resource that exists, or one that an earlier step of the same plan makes. */
@@ -62,15 +64,20 @@ export type StepAction =
       readonly is: 'create-target-group'
       readonly name: string
       readonly targetType: 'instance'
-      readonly protocol: 'HTTP'
-      readonly protocolVersion: 'HTTP1'
+      readonly protocol: TargetProtocol
+      readonly protocolVersion: TargetProtocolVersion
       readonly ipAddressType: 'ipv4'
       readonly port: number
       readonly vpcId: string
       readonly healthCheck: HealthCheck
       readonly tags: Tags
     }
-  | { readonly is: 'modify-target-group'; readonly targetGroup: Ref; readonly healthCheck: HealthCheck }
+  | {
+      readonly is: 'modify-target-group'
+      readonly targetGroup: Ref
+      readonly protocolVersion: TargetProtocolVersion
+      readonly healthCheck: HealthCheck
+    }
   | { readonly is: 'modify-target-group-attributes'; readonly targetGroup: Ref; readonly attributes: Attributes }
   | { readonly is: 'delete-target-group'; readonly targetGroup: Ref; readonly name: string }
   | {

@@ -94,6 +94,7 @@ const planTargetGroup = (
       writer.add(desired.resourceId, 'switch', because, {
         is: 'modify-target-group',
         targetGroup: ref,
+        protocolVersion: desired.protocolVersion,
         healthCheck: desired.healthCheck,
       })
     planAttributes(writer, desired, 'switch', ref, live.attributes)

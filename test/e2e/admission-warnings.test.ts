@@ -164,12 +164,12 @@ await t.test('M16: keys of ours have no effect under another class, or under non
 })
 
 await t.test('M16: keys that have no effect yet are told', async (t) => {
-  const keys = { 'load-balancer-attributes': 'idle_timeout.timeout_seconds=60', tags: '' }
+  const keys = { 'minimum-load-balancer-capacity': 'CapacityUnits=100', tags: '' }
   accepted(
     t,
     await tryOut(ingress({ namespace, keys })),
     [created('echoserver')],
-    ['load-balancer-attributes: not supported yet, ignored', 'tags: empty, counts as absent'],
+    ['minimum-load-balancer-capacity: not supported yet, ignored', 'tags: empty, counts as absent'],
   )
 })
 

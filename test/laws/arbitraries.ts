@@ -19,6 +19,9 @@ const keys = fc.record(
   {
     'listen-ports': fc.constantFrom('[{"HTTP":80}]', '[{"HTTP":8080}]', '[{"HTTP":80},{"HTTP":8080}]'),
     'healthcheck-interval-seconds': fc.constantFrom('10', '30'),
+    'backend-protocol': fc.constantFrom('HTTP', 'HTTPS'),
+    'load-balancer-attributes': fc.constantFrom('idle_timeout.timeout_seconds=120', 'idle_timeout.timeout_seconds=60'),
+    'target-group-attributes': fc.constantFrom('slow_start.duration_seconds=30', 'stickiness.enabled=true'),
     'healthcheck-path': fc.constantFrom('/healthz', '/'),
     tags: fc.constantFrom('Team=a', 'Team=b,Environment=dev', ''),
   },

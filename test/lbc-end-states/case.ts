@@ -68,7 +68,7 @@ const endState = z.strictObject({
       HealthCheckTimeoutSeconds: z.number(),
       HealthyThresholdCount: z.number(),
       IpAddressType: z.string(),
-      Matcher: z.strictObject({ HttpCode: z.string() }),
+      Matcher: z.union([z.strictObject({ HttpCode: z.string() }), z.strictObject({ GrpcCode: z.string() })]),
       Port: z.number(),
       Protocol: z.string(),
       ProtocolVersion: z.string(),

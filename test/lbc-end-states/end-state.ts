@@ -91,7 +91,10 @@ export const buildCase = (
         HealthCheckTimeoutSeconds: group.healthCheck.timeoutSeconds,
         HealthyThresholdCount: group.healthCheck.healthyThreshold,
         IpAddressType: group.ipAddressType,
-        Matcher: { HttpCode: group.healthCheck.successCodes },
+        Matcher:
+          group.protocolVersion === 'GRPC'
+            ? { GrpcCode: group.healthCheck.successCodes }
+            : { HttpCode: group.healthCheck.successCodes },
         Port: group.port,
         Protocol: group.protocol,
         ProtocolVersion: group.protocolVersion,

@@ -88,7 +88,7 @@ export const leftBy = ({ namespace, aws, kubernetes }: LbcCase): Left => {
           timeoutSeconds: group.HealthCheckTimeoutSeconds,
           healthyThreshold: group.HealthyThresholdCount,
           unhealthyThreshold: group.UnhealthyThresholdCount,
-          successCodes: group.Matcher.HttpCode,
+          successCodes: 'HttpCode' in group.Matcher ? group.Matcher.HttpCode : group.Matcher.GrpcCode,
         },
         loadBalancerArns: aws.loadBalancers.map(({ name }) => `alb:${name}`),
         attributes: { is: 'read', value: group.attributes ?? {} },

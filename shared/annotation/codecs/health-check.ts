@@ -2,28 +2,35 @@ import { decoded, refused, shownText, type Codec } from './codec.ts'
 
 /**
  * Status codes that count as healthy: `N` or `N-M`, with commas between them and no blanks (ELBv2 API, `Matcher`). The
- * value is the text itself, as AWS takes it. HTTP has 200 to 499.
+ * value is the text itself, as AWS takes it. HTTP has 200 to 499, gRPC 0 to 99; which of the two counts is not known here.
  */
 export const successCodes: Codec<string> = {
   decode: (text) => {
-    if (areCodes(text)) return decoded(text)
+    if (areCodesOf('HTTP1', text) || areCodesOf('GRPC', text)) return decoded(text)
     return refused({
       code: 'SuccessCodesSyntax',
       value: shownText(text),
-      message: `must be codes or ranges within ${lowest}-${highest}`,
+      message: codesRule('HTTP1'),
       fix: `write "${meantCodes(text)}"`,
     })
   },
   encode: (value) => value,
 }
 
-const lowest = 200
-const highest = 499
+/** The version of the protocol that targets speak. */
+type Version = 'HTTP1' | 'HTTP2' | 'GRPC'
 
-const areCodes = (text: string): boolean => text.split(',').every(isRange)
+const boundsOf = (version: Version): readonly [number, number] => (version === 'GRPC' ? [0, 99] : [200, 499])
 
-const isRange = (text: string): boolean => {
-  const match = /^([0-9]{3})(?:-([0-9]{3}))?$/.exec(text)
+/** What codes of a version must be, as a message says it. */
+export const codesRule = (version: Version): string => `must be codes or ranges within ${boundsOf(version).join('-')}`
+
+/** Whether a text holds codes that targets of this version can answer with. */
+export const areCodesOf = (version: Version, text: string): boolean =>
+  text.split(',').every((range) => isRange(range, boundsOf(version)))
+
+const isRange = (text: string, [lowest, highest]: readonly [number, number]): boolean => {
+  const match = /^([0-9]{1,3})(?:-([0-9]{1,3}))?$/.exec(text)
   if (match === null) return false
   const first = Number(match[1])
   const last = Number(match[2] ?? match[1])
@@ -34,7 +41,7 @@ const isRange = (text: string): boolean => {
 const meantCodes = (text: string): string => {
   if (text.length > 64) return '200'
   const meant = text.replaceAll(/\s/g, '').replaceAll(/([2-4])xx/gi, '$100-$199')
-  return areCodes(meant) ? meant : '200'
+  return areCodesOf('HTTP1', meant) ? meant : '200'
 }
 
 /** Path of a probe: begins with `/`, 1 to 1024 printable ASCII characters without blank (ELBv2 API, `CreateTargetGroup`). */

@@ -351,6 +351,7 @@ void t.test('steps against AWS', async (t) => {
       step('health', {
         is: 'modify-target-group',
         targetGroup: arn('target-group'),
+        protocolVersion: 'HTTP1',
         healthCheck: { ...healthCheck, path: '/healthz' },
       }),
     )

@@ -83,3 +83,15 @@ void t.test('an attribute that is not named any more keeps its value, and what s
   ])
   t.same(judge(from), [])
 })
+
+void t.test('another protocol makes a new target group, which is told', async (t) => {
+  const before = ingress({})
+  const after = ingress({ keys: { 'backend-protocol': 'HTTPS' } })
+  const judgement = judgeIngress(
+    { operation: 'UPDATE', before, after, dryRun: false },
+    facts({ services: [service()] }),
+  )
+  t.same(verdict({ ...judgement, dryRun: false }).warnings, [
+    'new target group for echoserver:80: backend-protocol HTTP -> HTTPS',
+  ])
+})

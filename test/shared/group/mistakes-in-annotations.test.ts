@@ -1,9 +1,11 @@
 import t from 'tap'
 import type { Ingress } from '../../../shared/kubernetes/objects.ts'
-import { ingress, path, service } from '../../builders.ts'
+import { certificate, facts, ingress, path, service } from '../../builders.ts'
 import { compareRows, type Row, told } from './told.ts'
 
 const keys = (changes: Readonly<Record<string, string>>): Ingress => ingress({ keys: changes })
+
+const grpc = { 'backend-protocol-version': 'GRPC', 'certificate-arn': certificate().arn }
 
 const loadBalancerRows: Readonly<Record<string, Row>> = {
   'PRS-02': {
@@ -94,9 +96,36 @@ const backendRows: Readonly<Record<string, Row>> = {
     told: ['deny BackendProtocolVersionUnknown backend-protocol-version'],
   },
   'SVC-13': {
-    mistake: 'GRPC, which is not built yet',
+    mistake: 'GRPC behind an HTTP listener',
     ingress: keys({ 'backend-protocol-version': 'GRPC' }),
-    told: ['deny NotSupportedYet backend-protocol-version'],
+    told: ['deny ProtocolVersionNeedsHttps backend-protocol-version'],
+  },
+  'SVC-13, HTTP2': {
+    mistake: 'HTTP2 behind an HTTP listener beside an HTTPS one',
+    ingress: keys({
+      'backend-protocol-version': 'HTTP2',
+      'listen-ports': '[{"HTTP":80},{"HTTPS":443}]',
+      'certificate-arn': certificate().arn,
+    }),
+    world: { certificates: [certificate()], services: [service()] },
+    told: ['deny ProtocolVersionNeedsHttps backend-protocol-version'],
+  },
+  'HC-13': {
+    mistake: 'success codes of HTTP for GRPC',
+    ingress: keys({ ...grpc, 'success-codes': '200' }),
+    world: { certificates: [certificate()], services: [service()] },
+    told: ['deny SuccessCodesRange success-codes'],
+  },
+  'HC-13, the other way round': {
+    mistake: 'success codes of GRPC for HTTP',
+    ingress: keys({ 'success-codes': '0-5' }),
+    told: ['deny SuccessCodesRange success-codes'],
+  },
+  'HC-15': {
+    mistake: 'a path that is no method of GRPC',
+    ingress: keys({ ...grpc, 'healthcheck-path': '/' }),
+    world: { certificates: [certificate()], services: [service()] },
+    told: ['warn HealthCheckPathNotGrpc healthcheck-path'],
   },
   'HC-01': {
     mistake: 'a health check port that the Service does not name',
@@ -157,4 +186,16 @@ void t.test('mistakes in annotations of backends and health checks', async (t) =
 void t.test('annotations without a mistake are told nothing of', async (t) => {
   t.same(told(ingress()), [])
   t.same(told(keys({ 'listen-ports': '[{"HTTP":8080},{"HTTP":80}]', 'success-codes': '200,302-399' })), [])
+})
+
+void t.test('what targets speak, with all that goes with it, is told nothing of', async (t) => {
+  const known = facts({ certificates: [certificate()], services: [service()] })
+  for (const written of [
+    { 'backend-protocol': 'HTTPS' },
+    grpc,
+    { ...grpc, 'success-codes': '0,12-20', 'healthcheck-path': '/grpc.health.v1.Health/Check' },
+    { ...grpc, 'backend-protocol': 'HTTPS', 'listen-ports': '[{"HTTP":80},{"HTTPS":443}]', 'ssl-redirect': '443' },
+    { ...grpc, 'backend-protocol-version': 'HTTP2' },
+  ])
+    t.same(told(keys(written), known), [], JSON.stringify(written))
 })

@@ -4,7 +4,7 @@ import { causeField, causeMessage, warningText } from '../../../shared/findings/
 import { judgeService } from '../../../shared/group/service-admission.ts'
 import type { Ingress, Service } from '../../../shared/kubernetes/objects.ts'
 import { prefix } from '../../../shared/names/annotation-keys.ts'
-import { facts, ingress, service } from '../../builders.ts'
+import { certificate, facts, ingress, service } from '../../builders.ts'
 
 const carrying = (keys: Readonly<Record<string, string>>, changes: Partial<Service> = {}): Service =>
   service({
@@ -60,4 +60,22 @@ void t.test('a change of spec alone is told and not refused', async (t) => {
   t.same(told(carrying(key, portNamed('http')), carrying(key, portNamed('web'))), [
     'healthcheck-port: the Service has port "web" for Ingress echoserver/echoserver; write "traffic-port"',
   ])
+})
+
+void t.test('GRPC on a Service whose Ingress speaks HTTP, or wants codes of HTTP, is refused', async (t) => {
+  t.match(told(undefined, carrying({ 'backend-protocol-version': 'GRPC' })), [
+    /^\[backend-protocol-version\]: Invalid value: "GRPC": needs listeners that speak HTTPS, and HTTP:80 does not for Ingress echoserver\/echoserver; /,
+  ])
+  const coded = ingress({ keys: { 'success-codes': '200', 'certificate-arn': certificate().arn } })
+  t.match(told(undefined, carrying({ 'backend-protocol-version': 'GRPC' }), [coded]), [
+    /^\[backend-protocol-version\]: Invalid value: "GRPC": the success-codes of the Ingress, "200", must be codes or ranges within 0-99 for GRPC /,
+  ])
+  t.same(told(undefined, carrying({ 'backend-protocol-version': 'GRPC' }), []), [])
+})
+
+void t.test('a new target group for an Ingress is told', async (t) => {
+  t.same(told(service(), carrying({ 'backend-protocol': 'HTTPS' })), [
+    'backend-protocol HTTP -> HTTPS: new target group for Ingress echoserver/echoserver',
+  ])
+  t.same(told(service(), carrying({ 'backend-protocol': 'HTTP' })), [])
 })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { healthCheckPath, successCodes } from '../../../../shared/annotation/codecs/health-check.ts'
 
-for (const text of ['200', '200-299', '200,202', '200-299,301,400-499', '499', '200-200']) {
+for (const text of ['200', '200-299', '200,202', '200-299,301,400-499', '499', '200-200', '0', '12', '0-99', '0,5-7']) {
   void t.test(`the success codes ${text} are taken as they are`, async (t) =>
     t.same(successCodes.decode(successCodes.encode(text)), { ok: true, value: text }),
   )
@@ -14,6 +14,8 @@ const codes = [
   { text: '5xx', write: '200' },
   { text: '299-200', write: '200' },
   { text: '199', write: '200' },
+  { text: '100', write: '200' },
+  { text: '12,200', write: '200' },
   { text: '200-500', write: '200' },
   { text: '0200', write: '200' },
   { text: '200,', write: '200' },
