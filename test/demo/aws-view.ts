@@ -28,8 +28,9 @@ function loadBalancerLines(loadBalancer: LoadBalancerState, state: AwsState): re
     `load balancer ${name} (${scheme}, ${ipAddressType}, ${subnets.length} subnets)`,
     `  DNS name ${dnsName}`,
     `  tags ${tagList(tags)}`,
-    ...listeners.flatMap(({ protocol, port, rules, defaultActions }) => [
+    ...listeners.flatMap(({ protocol, port, tls, rules, defaultActions }) => [
       `  listener ${protocol}:${port}`,
+      ...(tls === undefined ? [] : [`    certificate ${tls.defaultCertificate}, ${tls.policy}`]),
       ...rules.map((rule) => `    rule ${rule.priority}: ${conditionList(rule)} -> ${actionText(rule.actions, state)}`),
       `    otherwise: ${actionText(defaultActions, state)}`,
     ]),

@@ -2,6 +2,7 @@ import t, { type Test } from 'tap'
 import { connectEmulator } from '../aws/emulator.ts'
 import { countByAction } from './calls.ts'
 import { play } from './play.ts'
+import { curlCommand } from './request.ts'
 import { typed } from './shell.ts'
 import type { Stage, Step } from './step.ts'
 import { printSummary } from './summary.ts'
@@ -96,6 +97,18 @@ void t.test('calls are counted by action, writes first', (t) => {
     ],
   )
   t.same(numbers, { name: 'x', calls: 3, writes: 1, milliseconds: 5 })
+  t.end()
+})
+
+void t.test('a request over HTTPS is curl with the authority and the address', (t) => {
+  t.equal(
+    typed(curlCommand({ url: 'https://a.example.com:4433/', authority: 'ca.crt' })),
+    'curl -si --cacert ca.crt --resolve a.example.com:4433:127.0.0.1 https://a.example.com:4433/',
+  )
+  t.equal(
+    typed(curlCommand({ url: 'http://127.0.0.1:8080/', host: 'a.example.com' })),
+    "curl -si -H 'Host: a.example.com' http://127.0.0.1:8080/",
+  )
   t.end()
 })
 

@@ -1,15 +1,28 @@
-import { request } from 'node:http'
+import { readFileSync } from 'node:fs'
+import { type ClientRequest, type IncomingMessage, request } from 'node:http'
+import { request as requestTls } from 'node:https'
 import type { CommandResult } from '../local/run.ts'
 
-/** An HTTP request to a listener's loopback port. Without a host the Host header is that of the URL. */
+/**
+ * A request to a listener's loopback port. Without a host the Host header is that of the URL. With an authority (the path of
+ * a PEM file) the certificate must be of it, and the host of the URL is taken to be on loopback.
+ */
 export interface HttpRequest {
   readonly url: string
   readonly host?: string
+  readonly authority?: string
 }
 
 /** The request as a curl command; `-i` shows the status and the headers of the answer. */
-export function curlCommand({ url, host }: HttpRequest): readonly string[] {
-  return ['curl', '-si', ...(host === undefined ? [] : ['-H', `Host: ${host}`]), url]
+export function curlCommand({ url, host, authority }: HttpRequest): readonly string[] {
+  const { hostname, port } = new URL(url)
+  return [
+    'curl',
+    '-si',
+    ...(host === undefined ? [] : ['-H', `Host: ${host}`]),
+    ...(authority === undefined ? [] : ['--cacert', authority, '--resolve', `${hostname}:${port}:127.0.0.1`]),
+    url,
+  ]
 }
 
 /** Makes the request as curl would where there is no curl; its status is curl's, 7 for a refused connection. */
@@ -25,9 +38,9 @@ export async function requestLikeCurl(wanted: HttpRequest): Promise<CommandResul
 }
 
 /** The answer's status line, headers and body. */
-export function answerTo({ url, host }: HttpRequest): Promise<string> {
+export function answerTo(wanted: HttpRequest): Promise<string> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(url, { agent: false, headers: host === undefined ? {} : { host } }, (incoming) => {
+    const outgoing = start(wanted, (incoming) => {
       const chunks: Buffer[] = []
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
       incoming.once('error', reject)
@@ -37,10 +50,25 @@ export function answerTo({ url, host }: HttpRequest): Promise<string> {
         resolve([status, ...headers, '', Buffer.concat(chunks).toString('utf8')].join('\n'))
       })
     })
-    outgoing.setTimeout(15_000, () => outgoing.destroy(new Error(`no answer from ${url} in 15 seconds`)))
+    outgoing.setTimeout(15_000, () => outgoing.destroy(new Error(`no answer from ${wanted.url} in 15 seconds`)))
     outgoing.once('error', reject)
     outgoing.end()
   })
+}
+
+function start({ url, host, authority }: HttpRequest, answered: (incoming: IncomingMessage) => void): ClientRequest {
+  const headers = host === undefined ? {} : { host }
+  if (authority === undefined) return request(url, { agent: false, headers }, answered)
+  const { hostname, port, pathname, search, host: named } = new URL(url)
+  const ca = readFileSync(authority, 'utf8')
+  const to = {
+    host: '127.0.0.1',
+    port,
+    path: `${pathname}${search}`,
+    servername: hostname,
+    headers: { host: named, ...headers },
+  }
+  return requestTls({ ...to, ca, agent: false }, answered)
 }
 
 /** The status of an answer that `curl -i` or `answerTo` told. */

@@ -1,6 +1,7 @@
 import { controllerLog } from './chapters/controller-log.ts'
 import { creation } from './chapters/creation.ts'
 import { deletion } from './chapters/deletion.ts'
+import { certificate, redirect } from './chapters/https.ts'
 import { loadBalancer } from './chapters/load-balancer.ts'
 import { admittedWithWarnings, mistakesOfTheIngress, serviceWithoutNodePort } from './chapters/mistakes.ts'
 import { requests } from './chapters/requests.ts'
@@ -21,5 +22,7 @@ export const story: readonly Step[] = [
   requests,
   secondPath,
   serviceChange,
+  certificate,
+  redirect,
   deletion,
 ]

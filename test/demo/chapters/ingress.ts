@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { ingress, namespace } from '../places.ts'
+import { host, ingress, namespace } from '../places.ts'
+import type { HttpRequest } from '../request.ts'
 import type { Stage } from '../step.ts'
 
 const objectOf = z.object({
@@ -24,9 +25,33 @@ export async function readIngress(stage: Stage): Promise<z.output<typeof objectO
 
 /** The loopback port that stands for the load balancer's HTTP listener. */
 export async function listenerUrl(stage: Stage): Promise<string> {
-  const [listener] = await stage.emulator.listeners()
-  if (listener === undefined) throw new Error('no load balancer has a listener')
-  return `http://127.0.0.1:${listener.loopbackPort}`
+  const port = await loopbackPort(stage, 'HTTP')
+  if (port === undefined) throw new Error('no load balancer has an HTTP listener')
+  return `http://127.0.0.1:${port}`
+}
+
+/** The requests by which the first path can be asked now, over HTTP and over HTTPS. */
+export async function waysIn(stage: Stage): Promise<readonly HttpRequest[]> {
+  const [plain, secure] = [await loopbackPort(stage, 'HTTP'), await loopbackPort(stage, 'HTTPS')]
+  return [
+    ...(plain === undefined ? [] : [{ url: `http://127.0.0.1:${plain}/`, host }]),
+    ...(secure === undefined ? [] : [secureRequest(stage, secure)]),
+  ]
+}
+
+/** The request over HTTPS; throws while there is no such listener. */
+export async function overHttps(stage: Stage): Promise<HttpRequest> {
+  const port = await loopbackPort(stage, 'HTTPS')
+  if (port === undefined) throw new Error('no load balancer has an HTTPS listener')
+  return secureRequest(stage, port)
+}
+
+function secureRequest({ emulator }: Stage, port: number): HttpRequest {
+  return { url: `https://${host}:${port}/`, authority: emulator.caFile }
+}
+
+async function loopbackPort({ emulator }: Stage, protocol: 'HTTP' | 'HTTPS'): Promise<number | undefined> {
+  return (await emulator.listeners()).find((listener) => listener.protocol === protocol)?.loopbackPort
 }
 
 /** Events of the Ingress, as `reason: message`. */

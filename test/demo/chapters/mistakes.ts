@@ -31,6 +31,31 @@ const mistakes: readonly { readonly file: string; readonly wanted: string }[] = 
     ]),
   },
   {
+    file: `${manifests}/port-twice-and-certificate-elsewhere.yaml`,
+    wanted: listed([
+      `${key('listen-ports')}[1].HTTPS: Duplicate value: 80: port 80 is already taken by HTTP; write 443 [ListenPortTwice]`,
+      `${key('certificate-arn')}: Invalid value: "arn:aws:acm:eu-west-1:123456789012:certificate/...4b3c2d1e": ` +
+        'is in eu-west-1, the load balancer is in ap-northeast-1; ' +
+        'request or import the certificate there [CertificateRegion]',
+    ]),
+  },
+  {
+    file: `${manifests}/certificate-not-there.yaml`,
+    wanted:
+      `${invalid} ${key('certificate-arn')}: Not found: ` +
+      '"arn:aws:acm:ap-northeast-1:123456789012:certificate/...00000000": no such certificate in this account and ' +
+      `region; write an ARN that 'aws acm list-certificates' shows [CertificateNotFound]`,
+  },
+  {
+    file: `${manifests}/redirect-without-certificate.yaml`,
+    wanted: listed([
+      `${key('ssl-redirect')}: Invalid value: "80": port 80 is an HTTP listener; ` +
+        'write the port of the HTTPS listener, 443 [SslRedirectNotHttps]',
+      `${key('certificate-arn')}: Required value: HTTPS:443 has no certificate, and no rule or spec.tls names a host ` +
+        'to find one by; set certificate-arn or a host [CertificateMissing]',
+    ]),
+  },
+  {
     file: `${manifests}/port-and-health-check.yaml`,
     wanted: listed([
       'spec.rules[0].http.paths[0].backend.service.port.number: Not found: 81: Service "echoserver" has port 80; ' +

@@ -15,8 +15,9 @@ export const secondPath: Step = {
     await stage.serveAtNodePort(nodePorts.reports)
     await stage.run('kubectl', 'apply', '-f', `${manifests}/second-service.yaml`)
     stage.say(`While it changes, the first path is asked every ${everyMilliseconds} ms.`)
-    const asked = await whileAsking({ url: `${url}/`, host }, () =>
-      stage.countCalls('One path added', () => addPath(stage, url)),
+    const asked = await whileAsking(
+      () => Promise.resolve([{ url: `${url}/`, host }]),
+      () => stage.countCalls('One path added', () => addPath(stage, url)),
     )
     stage.say('New in AWS:')
     const after = await stage.emulator.snapshot()
