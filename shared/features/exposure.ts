@@ -1,6 +1,5 @@
 import { oneOf } from '../annotation/codecs/scalars.ts'
 import { feature, setting, valueOf } from '../annotation/setting.ts'
-import { notSupportedYet } from './not-supported.ts'
 
 /** Who can reach the load balancer. */
 export const scheme = setting({
@@ -30,5 +29,13 @@ export const exposure = feature({
   name: 'exposure',
   settings: [scheme, ipAddressType],
   check: (values, context) =>
-    valueOf(values, ipAddressType) === 'ipv4' ? [] : [notSupportedYet(values, context, ipAddressType, 'ipv4')],
+    valueOf(values, ipAddressType) === 'dualstack-without-public-ipv4' && valueOf(values, scheme) === 'internal'
+      ? [
+          context.on(ipAddressType, {
+            code: 'IpAddressTypeInternal',
+            message: 'an internal load balancer has no public addresses to leave out',
+            fix: 'write "dualstack", or scheme: internet-facing',
+          }),
+        ]
+      : [],
 })

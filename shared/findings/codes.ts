@@ -109,6 +109,11 @@ export const codes = {
     'FieldValueNotSupported',
     'The IP address type is not one that an ALB has.',
   ),
+  IpAddressTypeInternal: entry(
+    'load-balancer',
+    'FieldValueInvalid',
+    'An IP address type without public IPv4 addresses is asked for an internal load balancer.',
+  ),
   JsonSyntax: entry('listeners', 'FieldValueInvalid', 'The value is not JSON.'),
   JsonType: entry('listeners', 'FieldValueTypeInvalid', 'A JSON value has the wrong type.'),
   JsonKeyTwice: entry('listeners', 'FieldValueDuplicate', 'A JSON object holds the same key twice.'),
@@ -201,6 +206,7 @@ export const codes = {
     'FieldValueInvalid',
     'The VPC of an internet-facing load balancer has no internet gateway.',
   ),
+  SubnetWithoutIpv6: entry('subnets', 'FieldValueInvalid', 'A subnet of a dual stack load balancer has no IPv6 CIDR.'),
   LegacySubnetTag: entry('subnets', 'FieldValueInvalid', 'Discovery found subnets by the role tag of 2017.'),
   SubnetsOutdated: entry('subnets', 'FieldValueInvalid', 'Discovery would now choose more zones than are in use.'),
   EmptyRefused: entry(

@@ -14,6 +14,7 @@ import type {
   Scheme,
   Tags,
 } from '../model/model.ts'
+import { ipAddressTypeOf, isDualStack } from './address-type.ts'
 import { groupId } from '../names/group-id.ts'
 import { loadBalancerName, managedSecurityGroupName, targetGroupName } from '../names/names.ts'
 import { groupLabels, groupTags, resourceIds } from '../names/tags.ts'
@@ -45,7 +46,7 @@ export const buildStack = (
     loadBalancer: {
       name: loadBalancerName({ ...naming, scheme }),
       scheme,
-      ipAddressType: 'ipv4',
+      ipAddressType: ipAddressTypeOf(contributions),
       subnets,
       attributes: mergedAttributes(contributions),
       tags: tagsOf(group, flags, resourceIds.loadBalancer, memberTags),
@@ -86,7 +87,7 @@ const managesRules = (contributions: readonly Contribution[], flags: Flags): boo
 /** Who may connect to a port: what a member that listens there set, else everybody. */
 const blocksOf = (port: number, contributions: readonly Contribution[]): readonly string[] =>
   contributions.flatMap(({ ports }) => ports).find((share) => share.port === port && share.inboundCidrs !== undefined)
-    ?.inboundCidrs ?? ['0.0.0.0/0']
+    ?.inboundCidrs ?? (isDualStack(ipAddressTypeOf(contributions)) ? ['0.0.0.0/0', '::/0'] : ['0.0.0.0/0'])
 
 const mergedAttributes = (contributions: readonly Contribution[]): Attributes =>
   contributions.reduce<Attributes>((merged, { group }) => ({ ...merged, ...group.attributes }), {})

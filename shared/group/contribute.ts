@@ -68,6 +68,7 @@ export const assess = (ingress: Ingress, facts: Facts): Assessment => {
   if (certificates.arns === undefined || own.some(({ kind }) => kind === 'fault')) return judged
   const places = valueOf(settled.values, subnets)
   const schemeSet = setValue(settled.values, scheme)
+  const addressType = setValue(settled.values, ipAddressType)
   const redirect = valueOf(settled.values, sslRedirect)
   const groups = valueOf(settled.values, securityGroups)
   const manages = setValue(settled.values, manageBackendRules)
@@ -78,6 +79,7 @@ export const assess = (ingress: Ingress, facts: Facts): Assessment => {
       version: 1,
       member,
       group: {
+        ...(addressType === undefined ? {} : { ipAddressType: addressType }),
         ...(schemeSet === undefined ? {} : { scheme: schemeSet }),
         ...(places === undefined ? {} : { subnets: [...places].sort() }),
         ...(groups === undefined ? {} : { securityGroups: [...new Set(groups)].sort() }),

@@ -1,17 +1,18 @@
 import { type Values, valueOf } from '../annotation/setting.ts'
-import { scheme } from '../features/exposure.ts'
+import { ipAddressType, scheme } from '../features/exposure.ts'
 import { subnets } from '../features/subnets.ts'
 import type { Finding } from '../findings/finding.ts'
 import { type Fact, type Facts, factOf, type LiveLoadBalancer, type Need, type Subnet } from '../ingress/facts.ts'
 import { type Discovery, discoverSubnets } from '../ingress/subnets/discovery.ts'
 import { isSubnetId, lookUpEntries, type SubnetLookUp } from '../ingress/subnets/entries.ts'
-import { judgeExplicitSubnets } from '../ingress/subnets/explicit.ts'
+import { judgeExplicitSubnets, withoutIpv6 } from '../ingress/subnets/explicit.ts'
 import { gatewayProblems } from '../ingress/subnets/gateways.ts'
 import type { SubnetProblem } from '../ingress/subnets/problem.ts'
 import type { Ingress } from '../kubernetes/objects.ts'
 import type { Contribution } from '../model/contribution.ts'
 import type { Known, Scheme } from '../model/model.ts'
 import { quote } from '../text/quote.ts'
+import { ipAddressTypeOf, isDualStack } from './address-type.ts'
 import { notChecked, onSetting } from './on-setting.ts'
 
 type Live = Fact<readonly LiveLoadBalancer[]>
@@ -27,15 +28,21 @@ export const judgeSubnets = (ingress: Ingress, values: Values, live: Live, facts
   if (!settled.ok) return { findings: [], needs: [] }
   const on = (problem: SubnetProblem): Finding => onSetting(ingress, values, subnets, problem)
   const wanted = valueOf(values, scheme)
-  if (settled.value !== undefined) return judgeEntries(settled.value, wanted, facts, on)
+  const dualStack = isDualStack(valueOf(values, ipAddressType) ?? 'ipv4')
+  if (settled.value !== undefined) return judgeEntries(settled.value, { scheme: wanted, dualStack }, facts, on)
   if (wanted === undefined) return { findings: [], needs: [] }
-  return judgeDiscovery(wanted, live, facts, { on, unknown: (why) => notChecked(ingress, values, subnets, why) })
+  const wish = { scheme: wanted, dualStack }
+  return judgeDiscovery(wish, live, facts, {
+    on,
+    onAddressType: (problem) => onSetting(ingress, values, ipAddressType, problem),
+    unknown: (why) => notChecked(ingress, values, subnets, why),
+  })
 }
 
 /** Subnets that are written stand or fall without the live load balancer. */
 const judgeEntries = (
   entries: readonly string[],
-  wanted: Scheme | undefined,
+  { scheme: wanted, dualStack }: { readonly scheme: Scheme | undefined; readonly dualStack: boolean },
   facts: Facts,
   on: (problem: SubnetProblem) => Finding,
 ): Judged => {
@@ -43,6 +50,7 @@ const judgeEntries = (
     entries,
     ...lookUpIn(facts),
     scheme: wanted,
+    dualStack,
     routes: factOf(facts, { is: 'routes' }),
     internetGateways: factOf(facts, { is: 'internet-gateways' }),
     vpcId: facts.flags.vpcId,
@@ -64,13 +72,18 @@ const gatewaysFor = (wanted: Scheme | undefined): readonly Need[] =>
 
 /** Discovery is asked for a scheme only; a live load balancer keeps the subnets that it has. */
 const judgeDiscovery = (
-  wanted: Scheme,
+  wish: Wish,
   live: Live,
   facts: Facts,
-  told: { readonly on: (problem: SubnetProblem) => Finding; readonly unknown: (why: string) => Finding },
+  told: {
+    readonly on: (problem: SubnetProblem) => Finding
+    readonly onAddressType: (problem: SubnetProblem) => Finding
+    readonly unknown: (why: string) => Finding
+  },
 ): Judged => {
+  const wanted = wish.scheme
   const all = factOf<readonly Subnet[]>(facts, { is: 'subnets' })
-  const found = discovery(wanted, facts)
+  const found = discovery(wish, facts)
   const needs: readonly Need[] = [
     { is: 'subnets' },
     // Route tables are looked at only where the role tag does not tell the subnets.
@@ -79,7 +92,13 @@ const judgeDiscovery = (
   ]
   if (live.is === 'unknown') return { findings: [told.unknown(live.why)], needs }
   const balancer = live.is === 'present' ? live.value.find((one) => one.scheme === wanted) : undefined
-  if (balancer !== undefined) return { findings: outdated(balancer, found, facts).map(told.on), needs }
+  if (balancer !== undefined) {
+    const kept = all.is === 'present' ? all.value.filter(({ id }) => balancer.subnetIds.includes(id)) : []
+    const unfit = wish.dualStack ? kept.flatMap(withoutIpv6) : []
+    const unchecked = wish.dualStack && all.is === 'unknown' ? [told.unknown(all.why)] : []
+    const findings = [...unfit.map(told.onAddressType), ...outdated(balancer, found, facts).map(told.on)]
+    return { findings: [...findings, ...unchecked], needs }
+  }
   const gateways =
     wanted === 'internet-facing' ? gatewayProblems(factOf(facts, { is: 'internet-gateways' }), facts.flags.vpcId) : []
   switch (found.is) {
@@ -113,14 +132,20 @@ const outdated = (balancer: LiveLoadBalancer, found: Discovery, facts: Facts): r
   ]
 }
 
-/** What discovery chooses for a scheme, with the reason of each subnet. */
-export const discovery = (wanted: Scheme, facts: Facts): Discovery => {
+/** What a load balancer is, as far as its subnets depend on it. */
+export interface Wish {
+  readonly scheme: Scheme
+  readonly dualStack: boolean
+}
+
+/** What discovery chooses, with the reason of each subnet. */
+export const discovery = (wish: Wish, facts: Facts): Discovery => {
   const all = factOf<readonly Subnet[]>(facts, { is: 'subnets' })
   if (all.is === 'unknown') return { is: 'unknown', why: all.why }
   const { flags } = facts
   return discoverSubnets({
     subnets: all.is === 'present' ? all.value : [],
-    scheme: wanted,
+    ...wish,
     routes: factOf(facts, { is: 'routes' }),
     byReachability: flags.subnetDiscoveryByReachability,
     vpcId: flags.vpcId,
@@ -142,7 +167,7 @@ export const subnetsFor = (
   if (live.is === 'unknown') return { unknown: live.why }
   const same = live.is === 'present' ? live.value.find((balancer) => balancer.scheme === wanted) : undefined
   if (same !== undefined) return { known: [...same.subnetIds].sort() }
-  const found = discovery(wanted, facts)
+  const found = discovery({ scheme: wanted, dualStack: isDualStack(ipAddressTypeOf(contributions)) }, facts)
   if (found.is === 'chosen') return { known: found.ids }
   return { unknown: found.is === 'unknown' ? found.why : found.problem.message }
 }

@@ -3,6 +3,7 @@ import type {
   Attributes,
   Condition,
   HealthCheck,
+  IpAddressType,
   Scheme,
   Tags,
   TargetProtocol,
@@ -30,7 +31,7 @@ export interface Contribution {
 
 export interface GroupClaims {
   readonly scheme?: Scheme
-  readonly ipAddressType?: 'ipv4'
+  readonly ipAddressType?: IpAddressType
   /** Ids, and values of the tag Name, sorted. */
   readonly subnets?: readonly string[]
   /** Ids, and values of the tag Name, sorted. */

@@ -13,6 +13,9 @@ export type Known<T> = { readonly known: T } | { readonly unknown: string }
 
 export type Scheme = 'internal' | 'internet-facing'
 
+/** Address families of a load balancer (ELBv2 API, `IpAddressType`). */
+export type IpAddressType = 'ipv4' | 'dualstack' | 'dualstack-without-public-ipv4'
+
 /**
  * - `stack`: what the group shall have.
  * - `nothing`: no member is left; the group's resources go. While one of `protectedBy` (members that leave) protects it
@@ -34,7 +37,7 @@ export interface DesiredStack {
 export interface DesiredLoadBalancer {
   readonly name: string
   readonly scheme: Scheme
-  readonly ipAddressType: 'ipv4'
+  readonly ipAddressType: IpAddressType
   /** Ids wanted, sorted. Unknown: creation waits, everything else goes on. */
   readonly subnets: Known<readonly string[]>
   readonly attributes: Attributes

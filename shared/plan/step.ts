@@ -6,6 +6,7 @@ import type {
   DesiredBinding,
   GroupKey,
   HealthCheck,
+  IpAddressType,
   ListenerTls,
   Scheme,
   Tags,
@@ -49,14 +50,14 @@ export type StepAction =
       readonly is: 'create-load-balancer'
       readonly name: string
       readonly scheme: Scheme
-      readonly ipAddressType: 'ipv4'
+      readonly ipAddressType: IpAddressType
       readonly subnetIds: readonly string[]
       readonly securityGroups: readonly Ref[]
       readonly tags: Tags
     }
   | { readonly is: 'set-security-groups'; readonly loadBalancer: Ref; readonly securityGroups: readonly Ref[] }
   | { readonly is: 'set-subnets'; readonly loadBalancer: Ref; readonly subnetIds: readonly string[] }
-  | { readonly is: 'set-ip-address-type'; readonly loadBalancer: Ref; readonly ipAddressType: 'ipv4' }
+  | { readonly is: 'set-ip-address-type'; readonly loadBalancer: Ref; readonly ipAddressType: IpAddressType }
   /** Only those that differ. */
   | { readonly is: 'modify-load-balancer-attributes'; readonly loadBalancer: Ref; readonly attributes: Attributes }
   | { readonly is: 'delete-load-balancer'; readonly loadBalancer: Ref; readonly name: string }

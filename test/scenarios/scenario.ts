@@ -46,6 +46,7 @@ const circumstances = z.strictObject({
           id: z.string(),
           availabilityZone: z.string(),
           freeAddresses: z.number().exactOptional(),
+          hasIpv6: z.boolean().exactOptional(),
           tags: texts.exactOptional(),
         }),
       ),

@@ -10,6 +10,8 @@ export interface SubnetSearch extends CandidateSearch {
   readonly clusterName: string
   /** Whether a subnet that is tagged for other clusters only is left out (`--subnets-cluster-tag-check`). */
   readonly clusterTagCheck: boolean
+  /** Whether the load balancer has IPv6 addresses too. */
+  readonly dualStack: boolean
   /** Whether one zone is enough (`--alb-single-subnet`). */
   readonly singleSubnet: boolean
 }
@@ -64,7 +66,8 @@ const refusal = (subnet: Subnet, candidates: Found, search: SubnetSearch): strin
   const others = otherClusters(subnet, search.clusterName)
   if (search.clusterTagCheck && others !== undefined) return `rejected: tagged for ${others} only`
   if (subnet.freeAddresses < neededAddresses) return `rejected: ${freeAddresses(subnet)}, ${neededAddresses} needed`
-  if (subnet.cidr === '') return 'rejected: IPv6 only'
+  if (search.dualStack && !subnet.hasIpv6) return 'rejected: no IPv6 CIDR, and the load balancer is dual stack'
+  if (!search.dualStack && subnet.cidr === '') return 'rejected: IPv6 only'
   return undefined
 }
 
@@ -104,7 +107,7 @@ const chosenOrNot = (subnet: Subnet, best: Subnet, { because }: Found, { cluster
 
 const wrongWithChoice = (
   chosen: readonly Subnet[],
-  { scheme, vpcId, singleSubnet }: SubnetSearch,
+  { subnets, scheme, vpcId, singleSubnet, dualStack }: SubnetSearch,
 ): Pick<SubnetProblem, 'message' | 'fix'> | undefined => {
   const head = `no usable subnets for an ${scheme} load balancer in ${vpcId}`
   const [first, ...others] = chosen
@@ -118,8 +121,12 @@ const wrongWithChoice = (
   if (chosen.length >= needed) return undefined
   const several = needed === 1 ? 'a subnet' : `subnets of ${needed} zones`
   const missing = first === undefined ? several : 'a subnet of another zone'
+  const unfit = dualStack && subnets.some(({ hasIpv6 }) => !hasIpv6)
   const found = `${chosen.length} zone${chosen.length === 1 ? '' : 's'} found, ${needed} needed`
-  return { message: `${head}: ${found}`, fix: `tag ${missing} ${roleTag[scheme]}=1` }
+  const fix = unfit
+    ? `associate IPv6 CIDRs with ${several} tagged ${roleTag[scheme]}=1, or write ip-address-type: ipv4`
+    : `tag ${missing} ${roleTag[scheme]}=1`
+  return { message: `${head}: ${found}`, fix }
 }
 
 const legacyNotice = (ids: readonly string[], { by }: Found, scheme: Scheme): readonly SubnetProblem[] =>

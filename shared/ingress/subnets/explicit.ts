@@ -11,6 +11,8 @@ export interface ExplicitSubnets extends SubnetLookUp {
   readonly entries: readonly string[]
   /** Undefined while it is at fault itself. */
   readonly scheme: Scheme | undefined
+  /** Whether the load balancer has IPv6 addresses too. */
+  readonly dualStack: boolean
   readonly routes: Fact<VpcRoutes>
   /** Ids of the internet gateways that are attached to the VPC. */
   readonly internetGateways: Fact<readonly string[]>
@@ -31,6 +33,7 @@ export const judgeExplicitSubnets = (wish: ExplicitSubnets): { readonly problems
       ...distinctProblems(found.flatMap(({ entry, subnet }) => notThere(entry, subnet, wish))),
       ...known.flatMap((subnet) => otherVpc(subnet, wish)),
       ...pairFaults(known),
+      ...(wish.dualStack ? known.flatMap(withoutIpv6) : []),
       ...wayFaults(wish),
       ...known.flatMap((subnet) => notices(subnet, wish)),
     ],
@@ -154,6 +157,18 @@ const pairFaults = (subnets: readonly Subnet[]): readonly SubnetProblem[] =>
       }),
     ]
   })
+
+/** A dual stack load balancer needs an IPv6 block in each of its subnets. */
+export const withoutIpv6 = ({ id, hasIpv6 }: Subnet): readonly SubnetProblem[] =>
+  hasIpv6
+    ? []
+    : [
+        awsFault(id, {
+          code: 'SubnetWithoutIpv6',
+          message: `${id} has no IPv6 CIDR, and the load balancer is dual stack`,
+          fix: 'associate an IPv6 CIDR with it, or write ip-address-type: ipv4',
+        }),
+      ]
 
 /** An internet-facing load balancer needs a gateway of the VPC, whatever its subnets. */
 const wayFaults = ({ scheme, internetGateways, vpcId }: ExplicitSubnets): readonly SubnetProblem[] =>

@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Member } from '../../../shared/group/evaluation.ts'
 import { evaluate } from '../../../shared/group/evaluate.ts'
 import type { Contribution } from '../../../shared/model/contribution.ts'
-import { facts, ingress, path, type World } from '../../builders.ts'
+import { facts, ingress, path, type World, subnet } from '../../builders.ts'
 
 const key = 'echoserver/echoserver'
 
@@ -120,4 +120,23 @@ void t.test('a default backend is the default action of its listeners', async (t
   const spec = { ...ingress().spec, defaultBackend: path().backend }
   const { model } = evaluated([member({ ingress: ingress({ spec }) })])
   t.match(model, { stack: { listeners: [{ defaultAction: { is: 'forward' } }] } })
+})
+
+void t.test('a dual stack load balancer is open to IPv6 too, unless somebody says who may connect', async (t) => {
+  const subnets = ['a', 'c'].map((zone) =>
+    subnet({ id: `subnet-0${zone}`, availabilityZone: `ap-northeast-1${zone}`, hasIpv6: true }),
+  )
+  const open = (keys: Readonly<Record<string, string>>): readonly string[] => {
+    const { model } = evaluated([member({ ingress: ingress({ keys }) })], { subnets })
+    if (model.is !== 'stack' || model.stack.securityGroups.is !== 'managed') throw new Error('not a managed group')
+    return [
+      model.stack.loadBalancer.ipAddressType,
+      ...model.stack.securityGroups.frontend.inbound.map(({ cidr }) => cidr),
+    ]
+  }
+  t.same(open({}), ['ipv4', '0.0.0.0/0'])
+  t.same(open({ 'ip-address-type': 'dualstack' }), ['dualstack', '0.0.0.0/0', '::/0'])
+  const blocks = { 'inbound-cidrs': '10.0.0.0/8,2001:db8::/32' }
+  t.same(open(blocks), ['ipv4', '10.0.0.0/8'])
+  t.same(open({ ...blocks, 'ip-address-type': 'dualstack' }), ['dualstack', '10.0.0.0/8', '2001:db8::/32'])
 })

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Ingress } from '../../../shared/kubernetes/objects.ts'
-import { certificate, facts, ingress, path, service } from '../../builders.ts'
+import { certificate, facts, ingress, path, service, subnet } from '../../builders.ts'
 import { compareRows, type Row, told } from './told.ts'
 
 const keys = (changes: Readonly<Record<string, string>>): Ingress => ingress({ keys: changes })
@@ -67,9 +67,14 @@ const loadBalancerRows: Readonly<Record<string, Row>> = {
     told: ['deny IpAddressTypeUnknown ip-address-type'],
   },
   'LB-14': {
-    mistake: 'an IP address type that is not built yet',
-    ingress: keys({ 'ip-address-type': 'dualstack-without-public-ipv4' }),
-    told: ['deny NotSupportedYet ip-address-type'],
+    mistake: 'an IP address type without public addresses of an internal load balancer',
+    ingress: keys({ scheme: 'internal', 'ip-address-type': 'dualstack-without-public-ipv4' }),
+    world: {
+      subnets: ['a', 'c'].map((zone) =>
+        subnet({ id: `subnet-0${zone}`, availabilityZone: `ap-northeast-1${zone}`, hasIpv6: true }),
+      ),
+    },
+    told: ['deny IpAddressTypeInternal ip-address-type'],
   },
   'TAG-03': {
     mistake: 'a tag key of AWS',

@@ -68,6 +68,33 @@ const subnetRows: Readonly<Record<string, Row>> = {
     world: { subnets: [inZone('subnet-0a', zoneA, { cidr: '10.0.0.0/28' }), inZone('subnet-0c', zoneC)] },
     told: ['warn SubnetSmall subnets'],
   },
+  'SUB-11': {
+    mistake: 'dual stack in a subnet without an IPv6 block',
+    ingress: keys({ ...explicit, 'ip-address-type': 'dualstack' }),
+    world: { subnets: [inZone('subnet-0a', zoneA, { hasIpv6: true }), inZone('subnet-0c', zoneC)] },
+    told: ['deny SubnetWithoutIpv6 subnets'],
+  },
+  'SUB-11, found': {
+    mistake: 'dual stack, and the subnets that are found have no IPv6 block',
+    ingress: keys({ 'ip-address-type': 'dualstack' }),
+    told: ['deny SubnetsNotFound subnets'],
+  },
+  'SUB-11, live': {
+    mistake: 'dual stack for a live load balancer with a subnet without an IPv6 block',
+    ingress: keys({ 'ip-address-type': 'dualstack' }),
+    world: {
+      loadBalancers: [
+        {
+          group: 'echoserver/echoserver',
+          name: 'k8s-echoserv',
+          scheme: 'internal',
+          subnetIds: ['subnet-0a', 'subnet-0c'],
+        },
+      ],
+      subnets: [inZone('subnet-0a', zoneA, { hasIpv6: true }), inZone('subnet-0c', zoneC)],
+    },
+    told: ['deny SubnetWithoutIpv6 ip-address-type'],
+  },
   'SUB-12': {
     mistake: 'no subnet has the role tag',
     ingress: ingress(),

@@ -11,6 +11,7 @@ const search = {
   clusterName: 'demo',
   clusterTagCheck: true,
   singleSubnet: false,
+  dualStack: false,
   byReachability: false,
   routes: { is: 'unknown', why: 'not asked' },
 } as const
@@ -245,4 +246,20 @@ void t.test('subnets with the old role tag go before all others, as far as their
 
 void t.test('route tables that are needed and not known leave the choice unknown', async (t) => {
   t.match(discover(untagged, { byReachability: true }), { ids: undefined, why: 'not asked' })
+})
+
+void t.test('a dual stack load balancer takes subnets with an IPv6 block, with or without IPv4', async (t) => {
+  const subnets = [
+    subnet('subnet-1', '1a', { hasIpv6: true }),
+    subnet('subnet-2', '1c'),
+    subnet('subnet-3', '1d', { hasIpv6: true, cidr: '' }),
+  ]
+  t.same(discover(subnets, { dualStack: true }).ids, ['subnet-1', 'subnet-3'])
+  const { verdicts, findings } = discover(subnets.slice(0, 2), { dualStack: true })
+  t.same(verdicts?.[1], 'subnet-2 ap-northeast-1c  rejected: no IPv6 CIDR, and the load balancer is dual stack')
+  t.match(findings, [
+    {
+      fix: 'associate IPv6 CIDRs with subnets of 2 zones tagged kubernetes.io/role/elb=1, or write ip-address-type: ipv4',
+    },
+  ])
 })

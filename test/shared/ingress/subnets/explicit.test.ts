@@ -14,6 +14,7 @@ const judge = (
     byId,
     ofVpc: { is: 'unknown', why: 'not asked' },
     scheme: 'internal',
+    dualStack: false,
     routes: { is: 'present', value: { mainIsPublic: false, subnets: {} } },
     internetGateways: { is: 'present', value: ['igw-1'] },
     vpcId: 'vpc-0a1b',
