@@ -14,7 +14,16 @@ import { leadership } from './leadership.ts'
 import { ControllerMetrics } from './metrics.ts'
 import { processTiming } from './timing.ts'
 
-const kinds: readonly CachedKind[] = ['ingresses', 'ingressClasses', 'services', 'nodes', 'bindings', 'records']
+const kinds: readonly CachedKind[] = [
+  'ingresses',
+  'ingressClasses',
+  'services',
+  'nodes',
+  'endpointSlices',
+  'pods',
+  'bindings',
+  'records',
+]
 
 /** A step under way gets so long to end after the process was told to stop. */
 const drainMs = 10_000

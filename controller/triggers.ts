@@ -3,7 +3,7 @@ import type { AllCaches } from '../shared/cluster/caches.ts'
 import type { Flags } from '../shared/ingress/flags.ts'
 import { holdsFinalizer, membershipOf } from '../shared/ingress/membership.ts'
 import { nameOf } from '../shared/kubernetes/objects.ts'
-import type { Ingress, Node, TargetGroupBinding } from '../shared/kubernetes/objects.ts'
+import type { Ingress, Node, Pod, TargetGroupBinding } from '../shared/kubernetes/objects.ts'
 import type { GroupKey } from '../shared/model/model.ts'
 import { groupOfBinding } from '../shared/plan/binding-owner.ts'
 import { groupOfRecord, pausedAnnotation } from './records.ts'
@@ -22,6 +22,8 @@ export interface Wakes {
  * | Service | groups whose Ingresses name it, bindings that refer to it |
  * | IngressClass | groups of the Ingresses that name it, or none |
  * | Node | all bindings and the rules on nodes |
+ * | EndpointSlice | bindings with targets by IP that refer to its Service, and the rules on Pods |
+ * | Pod | the same for the Services whose slices hold it |
  * | TargetGroupBinding | itself, the rules on nodes, and its group when somebody else changed or removed it |
  * | record | its group when the pause is lifted or the record is gone |
  */
@@ -58,6 +60,30 @@ export const wakeOnChanges = (caches: AllCaches, flags: Flags, wakes: Wakes): vo
     if (before !== undefined && after !== undefined && placeOf(before) === placeOf(after)) return
     for (const binding of caches.bindings.list()) wakes.binding(nameOf(binding))
     wakes.security()
+  })
+  const wakeService = (namespace: string, service: string): void => {
+    for (const binding of caches.bindings.list()) {
+      const { serviceRef, targetType } = binding.spec
+      if (targetType !== 'ip' || binding.namespace !== namespace || serviceRef.name !== service) continue
+      wakes.binding(nameOf(binding))
+      wakes.security()
+    }
+  }
+  caches.endpointSlices.onChange(({ before, after }) => {
+    for (const { namespace, service } of [before, after].filter((slice) => slice !== undefined))
+      wakeService(namespace, service)
+  })
+  caches.pods.onChange(({ before, after }) => {
+    if (before !== undefined && after !== undefined && partOf(before) === partOf(after)) return
+    const pod = after ?? before
+    if (pod === undefined || !caches.bindings.list().some(({ spec }) => spec.targetType === 'ip')) return
+    const services = caches.endpointSlices
+      .list()
+      .filter(
+        ({ namespace, endpoints }) => namespace === pod.namespace && endpoints.some((one) => one.pod === pod.name),
+      )
+      .map(({ service }) => service)
+    for (const service of new Set(services)) wakeService(pod.namespace, service)
   })
   caches.bindings.onChange(({ before, after }) => {
     const binding = after ?? before
@@ -104,6 +130,18 @@ const placeOf = ({ providerId, ready, taints, labels }: Node): string =>
     taints,
     Object.entries(labels).toSorted(([one], [other]) => (one < other ? -1 : 1)),
   ])
+
+/** What decides whether a Pod is a target, which group it has and whom it waits for. */
+const partOf = ({
+  uid,
+  interfaces,
+  nodeName,
+  namedPorts,
+  readinessGates,
+  conditions,
+  deletionTimestamp,
+}: Pod): string =>
+  JSON.stringify([uid, interfaces, nodeName, namedPorts, readinessGates, conditions, deletionTimestamp])
 
 const shapeOf = ({ generation, labels, deletionTimestamp }: TargetGroupBinding): string =>
   JSON.stringify([generation, labels, deletionTimestamp])

@@ -66,6 +66,7 @@ export const service = (changes: Partial<Service> = {}): Service => ({
   type: 'NodePort',
   ports: [{ port: 80, targetPort: 8080, nodePort: 31509, protocol: 'TCP' }],
   ipFamilies: ['IPv4'],
+  selector: {},
   ...changes,
 })
 

@@ -39,4 +39,8 @@ export const runDeregisterTargets = async (
   return { written: [] }
 }
 
-const target = ({ id, port }: TargetRef): { Id: string; Port: number } => ({ Id: id, Port: port })
+const target = ({ id, port, zone }: TargetRef): { Id: string; Port: number; AvailabilityZone?: string } => ({
+  Id: id,
+  Port: port,
+  ...(zone === undefined ? {} : { AvailabilityZone: zone }),
+})

@@ -19,7 +19,7 @@ export const bindingFinalizer = 'elbv2.k8s.aws/resources'
 
 /**
  * Exactly the fields that aws-load-balancer-controller writes, which compares spec and labels as a whole: one entry per
- * node port, no networking without a source group.
+ * port, no networking without a source group.
  */
 export const bindingSpec = (
   binding: DesiredBinding,
@@ -31,7 +31,7 @@ export const bindingSpec = (
     ? {}
     : {
         networking: {
-          ingress: binding.nodePorts.map((port) => ({
+          ingress: binding.targetPorts.map((port) => ({
             from: [{ securityGroup: { groupID: sourceGroupId } }],
             ports: [{ port, protocol: 'TCP' }],
           })),

@@ -1,13 +1,15 @@
 import { readTargets } from '../../shared/aws/details.ts'
 import { AwsError } from '../../shared/aws/errors.ts'
 import type { Remedy } from '../../shared/aws/errors.ts'
+import type { VpcBlocks } from '../../shared/aws/vpc.ts'
 import { hasRemedy } from '../../shared/cluster/errors.ts'
 import { patchFinalizers, patchTargetGroupBindingStatus } from '../../shared/cluster/resources.ts'
 import type { TargetGroupBinding } from '../../shared/kubernetes/objects.ts'
 import { readTargetGroupBinding } from '../../shared/kubernetes/read.ts'
 import type { ObservedTarget } from '../../shared/model/observed.ts'
 import { planTargets } from '../../shared/plan/bindings.ts'
-import type { Step } from '../../shared/plan/step.ts'
+import type { TargetPlan } from '../../shared/plan/bindings.ts'
+import type { Step, TargetRef } from '../../shared/plan/step.ts'
 import { runStep } from '../apply/run.ts'
 import { versionedDigest } from '../../shared/names/versioned-digest.ts'
 import type { EventEntry } from '../events.ts'
@@ -19,6 +21,9 @@ import { applyIo, noBindings } from '../run-io.ts'
 import { bindingFinalizer } from './binding-object.ts'
 import { groupOfBinding, isOurs } from '../../shared/plan/binding-owner.ts'
 import { bindingSubject } from './binding-subject.ts'
+import { endpointsOf } from './endpoints.ts'
+import { outsideOf } from './outside-vpc.ts'
+import { openGates, releaseGates } from './readiness-gates.ts'
 
 /** What the lane keeps of bindings while the process lives; losing it costs a read of targets each. */
 export interface BindingMemory {
@@ -32,6 +37,8 @@ export interface BindingMemory {
 export const newBindingMemory = (): BindingMemory => ({ digests: new Map(), settled: new Map(), readAt: new Map() })
 
 export interface BindingIo extends Io {
+  /** The blocks of the cluster's VPC. */
+  readonly vpc: Pick<VpcBlocks, 'read'>
   readonly memory: BindingMemory
   readonly wakeSecurity: () => void
 }
@@ -59,10 +66,18 @@ export const reconcileBinding = async (io: BindingIo, key: string): Promise<Outc
 const keep = async (io: BindingIo, key: string, binding: TargetGroupBinding): Promise<Outcome> => {
   const { serviceRef, targetGroupARN } = binding.spec
   const service = io.caches.services.get(`${binding.namespace}/${serviceRef.name}`)
-  const inputs = { binding, service, nodes: io.caches.nodes.list() }
+  const inputs = {
+    binding,
+    service,
+    nodes: io.caches.nodes.list(),
+    endpoints: endpointsOf(io.caches),
+    isOutside: await outsideOf(io, binding),
+  }
   const wanted = planTargets({ ...inputs, observed: [] })
   for (const { reason, message } of wanted.problems) tell(io, binding, 'Warning', reason, message)
-  const digest = versionedDigest({ arn: targetGroupARN, ...wanted })
+  const { steps: register, problems } = wanted
+  const digest = versionedDigest({ arn: targetGroupARN, steps: register, problems })
+  let registered: readonly TargetRef[] = []
   if (digest !== digestOf(io, key, binding) || isScanDue(io, key)) {
     const observed = await targetsOf(io, key, binding)
     if (observed instanceof AwsError) return failed(io, key, binding, observed)
@@ -74,12 +89,34 @@ const keep = async (io: BindingIo, key: string, binding: TargetGroupBinding): Pr
     if (steps.length > 0 && digestOf(io, key, binding) !== undefined) await note(io, key, binding, undefined)
     const applied = await run(io, binding, steps)
     if (applied.failed !== undefined) return failed(io, key, binding, applied.failed.error)
+    registered = applied.done.flatMap((step) => (step.is === 'register-targets' ? step.targets : []))
     await note(io, key, binding, digest)
     if (steps.length > 0) tell(io, binding, 'Normal', 'SuccessfullyReconciled', 'Successfully reconciled')
   }
   await publish(io, binding)
   io.memory.settled.set(key, generationOf(binding))
-  return { is: 'done' }
+  return gates(io, key, binding, wanted, registered)
+}
+
+/** The Pods that wait for the binding; asked for again while some wait on. */
+const gates = async (
+  io: BindingIo,
+  key: string,
+  binding: TargetGroupBinding,
+  { pods, problems }: TargetPlan,
+  registered: readonly TargetRef[],
+): Promise<Outcome> => {
+  if (binding.spec.targetType !== 'ip' || io.settings.process.planOnly) return { is: 'done' }
+  if (problems.some(({ reason }) => reason === 'BackendNotFound')) await releaseGates(io, binding)
+  try {
+    const isWaiting = await openGates(io, binding, pods, registered)
+    return isWaiting
+      ? { is: 'done', againAfterMs: io.settings.waits.targetgroupbindingRequeueDuration }
+      : { is: 'done' }
+  } catch (error) {
+    if (error instanceof AwsError) return failed(io, key, binding, error)
+    throw error
+  }
 }
 
 /** Takes all targets out, then the finalizer. A target group that is gone has none. */
@@ -88,6 +125,7 @@ const clean = async (io: BindingIo, key: string, binding: TargetGroupBinding): P
   const observed = await targetsOf(io, key, binding)
   if (observed instanceof AwsError && observed.remedy !== 'not-found') return failed(io, key, binding, observed)
   const targets = (observed instanceof AwsError ? [] : observed).filter(({ state }) => !state.endsWith('draining'))
+  const isOutside = await outsideOf(io, binding)
   const step: Step = {
     id: `binding/deregister-targets/${key}`,
     lane: 'binding',
@@ -96,10 +134,11 @@ const clean = async (io: BindingIo, key: string, binding: TargetGroupBinding): P
     because: [],
     is: 'deregister-targets',
     targetGroup: { arn: binding.spec.targetGroupARN },
-    targets: targets.map(({ id, port }) => ({ id, port })),
+    targets: targets.map(({ id, port }) => ({ id, port, ...(isOutside(id) ? { zone: 'all' } : {}) })),
   }
   const applied = await run(io, binding, targets.length === 0 ? [] : [step])
   if (applied.failed !== undefined) return failed(io, key, binding, applied.failed.error, 'FailedCleanup')
+  if (binding.spec.targetType === 'ip') await releaseGates(io, binding)
   await note(io, key, binding, undefined)
   const others = binding.finalizers.filter((one) => one !== bindingFinalizer)
   await patchFinalizers(io.cluster, 'targetgroupbindings', binding, others, io.signal)

@@ -1,3 +1,4 @@
+import { VpcBlocks } from '../../shared/aws/vpc.ts'
 import { nameOf } from '../../shared/kubernetes/objects.ts'
 import type { ApplyIo, StepOf } from '../apply/io.ts'
 import type { Io } from '../io.ts'
@@ -20,11 +21,13 @@ export class BindingLane implements BindingSteps {
   readonly #io: Io
   readonly #security: SecurityLane
   readonly #memory = newBindingMemory()
+  readonly #vpc: VpcBlocks
   readonly #waiters = new Set<() => void>()
 
   constructor(io: Io, security: SecurityLane) {
     this.#io = io
     this.#security = security
+    this.#vpc = new VpcBlocks(io.aws, io.settings.flags.vpcId, { maxAgeMs: io.settings.waits.driftScanPeriod })
     const { waits, process } = io.settings
     this.queue = new KeyedQueue({
       timing: io.timing,
@@ -102,7 +105,7 @@ export class BindingLane implements BindingSteps {
     const startedAt = timing.now()
     try {
       const outcome = await reconcileBinding(
-        { ...this.#io, memory: this.#memory, wakeSecurity: () => this.#security.wake() },
+        { ...this.#io, memory: this.#memory, vpc: this.#vpc, wakeSecurity: () => this.#security.wake() },
         key,
       )
       metrics.pass('binding', outcome.is, (timing.now() - startedAt) / 1000)

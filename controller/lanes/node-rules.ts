@@ -1,7 +1,9 @@
 import { securityGroupsById, securityGroupsOfCluster } from '../../shared/aws/nodes.ts'
 import type { NodeSecurityGroups } from '../../shared/aws/nodes.ts'
+import type { PodPlace, PodSecurityGroups } from '../../shared/aws/pods.ts'
 import type { TargetGroupBinding } from '../../shared/kubernetes/objects.ts'
 import type { ObservedSecurityGroup } from '../../shared/model/observed.ts'
+import { podInterface, podKey } from '../../shared/plan/pod-interfaces.ts'
 import { nodeTargets } from '../../shared/plan/node-targets.ts'
 import { planNodeRules } from '../../shared/plan/security.ts'
 import type { NodeRulesPlan } from '../../shared/plan/security.ts'
@@ -13,6 +15,7 @@ import { failureFields } from '../report.ts'
 import { applyIo, noBindings } from '../run-io.ts'
 import { isOurs } from '../../shared/plan/binding-owner.ts'
 import { bindingSubject } from './binding-subject.ts'
+import { endpointsOf, podsOf } from './endpoints.ts'
 
 /** What the lane keeps while the process lives; losing it costs a read. */
 export interface SecurityMemory {
@@ -27,10 +30,11 @@ export const newSecurityMemory = (): SecurityMemory => ({ given: new Set() })
 export interface NodeRulesIo extends Io {
   readonly memory: SecurityMemory
   readonly nodes: NodeSecurityGroups
+  readonly pods: PodSecurityGroups
 }
 
 /**
- * Brings the rules on the groups of nodes in line with all bindings.
+ * Brings the rules on the groups of nodes and Pods in line with all bindings.
  * @returns whether the rules are what all bindings want
  */
 export const reconcileRules = async (io: NodeRulesIo): Promise<boolean> => {
@@ -39,17 +43,24 @@ export const reconcileRules = async (io: NodeRulesIo): Promise<boolean> => {
     .list()
     .filter((binding) => binding.deletionTimestamp === undefined && isOurs(binding, settings.flags))
   const instanceIds = nodeTargets(caches.nodes.list()).instanceIds
-  const inputs = inputsOf(io, bindings, instanceIds)
+  const pods = podPlaces(io, bindings)
+  const inputs = inputsOf(io, bindings, instanceIds, pods)
   if (memory.inputs === inputs) return true
-  const groupsOfInstance = bindings.some(({ spec }) => spec.networking !== undefined)
+  const groupsOfInstance = bindings.some(({ spec }) => spec.networking !== undefined && spec.targetType === 'instance')
     ? await io.nodes.of(instanceIds, io.signal)
     : new Map<string, readonly string[]>()
+  const groupsOfPod = await io.pods.of(pods, io.signal)
   const plan = planNodeRules({
     bindings,
     service: (namespace, name) => caches.services.get(`${namespace}/${name}`),
     nodes: caches.nodes.list(),
+    endpoints: endpointsOf(caches),
     groupsOfInstance,
-    observed: await observedGroups(io, [...groupsOfInstance.values()].flat()),
+    groupsOfPod,
+    observed: await observedGroups(
+      io,
+      [...groupsOfInstance.values(), ...groupsOfPod.values()].flatMap((groups) => (groups === 'none' ? [] : groups)),
+    ),
     clusterName: settings.flags.clusterName,
     given: memory.given,
   })
@@ -82,7 +93,12 @@ export const reconcileRules = async (io: NodeRulesIo): Promise<boolean> => {
 }
 
 /** All that the rules depend on and that can change without AWS. */
-const inputsOf = ({ caches }: Io, bindings: readonly TargetGroupBinding[], instanceIds: readonly string[]): string =>
+const inputsOf = (
+  { caches }: Io,
+  bindings: readonly TargetGroupBinding[],
+  instanceIds: readonly string[],
+  pods: readonly PodPlace[],
+): string =>
   versionedDigest({
     bindings: bindings
       .map(({ namespace, name, spec }) => ({
@@ -92,16 +108,32 @@ const inputsOf = ({ caches }: Io, bindings: readonly TargetGroupBinding[], insta
       }))
       .toSorted((one, other) => (one.name < other.name ? -1 : 1)),
     instanceIds,
+    pods: pods.map(({ key, on }) => ({ key, on, ports: caches.pods.get(key.split(' ')[0] ?? '')?.namedPorts ?? [] })),
   })
 
-/** The groups tagged for the cluster, those of the nodes, and those that were given rules. */
+/** Where the interfaces of all Pods are that bindings with rules register; each once. */
+const podPlaces = ({ caches }: Io, bindings: readonly TargetGroupBinding[]): readonly PodPlace[] => {
+  const targets = bindings
+    .filter(({ spec }) => spec.networking !== undefined && spec.targetType === 'ip')
+    .flatMap((binding) => podsOf(binding, caches))
+  const places = targets.map((target) => ({
+    key: podKey(target),
+    address: target.address,
+    on: podInterface(target, (name) => caches.nodes.get(name)),
+  }))
+  return [...new Map(places.map((place) => [place.key, place])).values()].toSorted((one, other) =>
+    one.key < other.key ? -1 : 1,
+  )
+}
+
+/** The groups tagged for the cluster, those of nodes and Pods, and those that were given rules. */
 const observedGroups = async (
   io: NodeRulesIo,
-  ofNodes: readonly string[],
+  ofTargets: readonly string[],
 ): Promise<readonly ObservedSecurityGroup[]> => {
   const tagged = await securityGroupsOfCluster(io.aws, io.settings.flags, io.signal)
   const known = new Set(tagged.map(({ id }) => id))
-  const others = [...new Set([...ofNodes, ...io.memory.given])].filter((id) => !known.has(id))
+  const others = [...new Set([...ofTargets, ...io.memory.given])].filter((id) => !known.has(id))
   return [...tagged, ...(await securityGroupsById(io.aws, others, io.signal))]
 }
 

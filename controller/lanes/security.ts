@@ -1,5 +1,6 @@
 import { hasRemedy } from '../../shared/aws/errors.ts'
 import { NodeSecurityGroups } from '../../shared/aws/nodes.ts'
+import { PodSecurityGroups } from '../../shared/aws/pods.ts'
 import type { GroupKey } from '../../shared/model/model.ts'
 import { Stopped } from '../execute.ts'
 import type { BackendGroupUse, Io } from '../io.ts'
@@ -21,6 +22,7 @@ export class SecurityLane implements BackendGroupUse {
   readonly #io: Io
   readonly #memory = newSecurityMemory()
   readonly #nodes: NodeSecurityGroups
+  readonly #pods: PodSecurityGroups
   /** Groups with a pass under way or behind them that needs the backend group. */
   readonly #holders = new Set<GroupKey>()
   /** Groups of which nothing is left but their finalizers. */
@@ -35,6 +37,7 @@ export class SecurityLane implements BackendGroupUse {
     this.#io = io
     const { waits } = io.settings
     this.#nodes = new NodeSecurityGroups(io.aws, { maxAgeMs: waits.driftScanPeriod })
+    this.#pods = new PodSecurityGroups(io.aws, io.settings.flags, { maxAgeMs: waits.driftScanPeriod })
     this.queue = new KeyedQueue({
       timing: io.timing,
       random: Math.random,
@@ -108,7 +111,7 @@ export class SecurityLane implements BackendGroupUse {
 
   /** Whether the rules are what all bindings want. Without them what they refer to cannot go. */
   async #rulesAndGroup(signal: AbortSignal): Promise<boolean> {
-    const isWell = await reconcileRules({ ...this.#io, memory: this.#memory, nodes: this.#nodes })
+    const isWell = await reconcileRules({ ...this.#io, memory: this.#memory, nodes: this.#nodes, pods: this.#pods })
     if (!this.#isNeeded()) await removeBackendGroup(this.#io, signal)
     return isWell
   }

@@ -27,6 +27,9 @@ export const controllerClusterRules = [
   },
   { apiGroups: ['elbv2.k8s.aws'], resources: ['targetgroupbindings/status'], verbs: ['patch'] },
   { apiGroups: [''], resources: ['services', 'nodes'], verbs: watched },
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: watched },
+  { apiGroups: [''], resources: ['pods'], verbs: watched },
+  { apiGroups: [''], resources: ['pods/status'], verbs: ['patch'] },
   { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
 ] as const
 

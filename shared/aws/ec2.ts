@@ -7,9 +7,11 @@ import {
   DescribeAvailabilityZonesCommand,
   DescribeInstancesCommand,
   DescribeInternetGatewaysCommand,
+  DescribeNetworkInterfacesCommand,
   DescribeRouteTablesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
+  DescribeVpcsCommand,
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2'
 import type {
@@ -21,9 +23,11 @@ import type {
   DescribeAvailabilityZonesCommandInput,
   DescribeInstancesCommandInput,
   DescribeInternetGatewaysCommandInput,
+  DescribeNetworkInterfacesCommandInput,
   DescribeRouteTablesCommandInput,
   DescribeSecurityGroupsCommandInput,
   DescribeSubnetsCommandInput,
+  DescribeVpcsCommandInput,
   RevokeSecurityGroupIngressCommandInput,
 } from '@aws-sdk/client-ec2'
 import { operation } from './operation.ts'
@@ -71,6 +75,13 @@ export const describeInstances = operation(
   (clients, input: DescribeInstancesCommandInput, options) =>
     clients.ec2.send(new DescribeInstancesCommand(input), options),
 )
+export const describeNetworkInterfaces = operation(
+  'ec2',
+  'DescribeNetworkInterfaces',
+  'read',
+  (clients, input: DescribeNetworkInterfacesCommandInput, options) =>
+    clients.ec2.send(new DescribeNetworkInterfacesCommand(input), options),
+)
 export const describeSecurityGroups = operation(
   'ec2',
   'DescribeSecurityGroups',
@@ -98,6 +109,12 @@ export const describeSubnets = operation(
   'read',
   (clients, input: DescribeSubnetsCommandInput, options) =>
     clients.ec2.send(new DescribeSubnetsCommand(input), options),
+)
+export const describeVpcs = operation(
+  'ec2',
+  'DescribeVpcs',
+  'read',
+  (clients, input: DescribeVpcsCommandInput, options) => clients.ec2.send(new DescribeVpcsCommand(input), options),
 )
 export const revokeSecurityGroupIngress = operation(
   'ec2',

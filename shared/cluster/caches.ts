@@ -1,10 +1,12 @@
 import type { ClusterView } from '../ingress/facts.ts'
 import type {
   ConfigMap,
+  EndpointSlice,
   Ingress,
   IngressClass,
   Metadata,
   Node,
+  Pod,
   Service,
   TargetGroupBinding,
 } from '../kubernetes/objects.ts'
@@ -16,6 +18,7 @@ import {
   readService,
   readTargetGroupBinding,
 } from '../kubernetes/read.ts'
+import { readEndpointSlice, readPod } from '../kubernetes/read-pods.ts'
 import type { Clock } from '../process/clock.ts'
 import type { Log } from '../process/log.ts'
 import { ObjectCache } from './cache.ts'
@@ -32,6 +35,8 @@ export interface AllCaches {
   readonly ingressClasses: Cache<IngressClass>
   readonly services: Cache<Service>
   readonly nodes: Cache<Node>
+  readonly endpointSlices: Cache<EndpointSlice>
+  readonly pods: Cache<Pod>
   readonly bindings: Cache<TargetGroupBinding>
   /** The records of groups, in the controller's namespace. */
   readonly records: Cache<ConfigMap>
@@ -123,6 +128,8 @@ export const startCaches = <K extends CachedKind>(options: CacheOptions<K>): Pic
     ingressClasses: start('ingressClasses', listPath('ingressclasses'), readIngressClass),
     services: start('services', listPath('services', namespace), readService),
     nodes: start('nodes', listPath('nodes'), readNode),
+    endpointSlices: start('endpointSlices', listPath('endpointslices', namespace), readEndpointSlice),
+    pods: start('pods', listPath('pods', namespace), readPod),
     bindings: start('bindings', listPath('targetgroupbindings', namespace), readTargetGroupBinding),
     records: start('records', listPath('configmaps', options.recordsNamespace), readConfigMap, {
       labelSelector: recordSelector,

@@ -7,6 +7,8 @@ export type ResourceKind =
   | 'ingressclasses'
   | 'services'
   | 'nodes'
+  | 'pods'
+  | 'endpointslices'
   | 'targetgroupbindings'
   | 'configmaps'
   | 'leases'
@@ -17,6 +19,8 @@ const groups: Readonly<Record<ResourceKind, string>> = {
   ingressclasses: '/apis/networking.k8s.io/v1',
   services: '/api/v1',
   nodes: '/api/v1',
+  pods: '/api/v1',
+  endpointslices: '/apis/discovery.k8s.io/v1',
   targetgroupbindings: '/apis/elbv2.k8s.aws/v1beta1',
   configmaps: '/api/v1',
   leases: '/apis/coordination.k8s.io/v1',

@@ -6,6 +6,7 @@ import type {
   Ingress,
   IngressStatus,
   Metadata,
+  PodCondition,
   TargetGroupBinding,
   TargetGroupBindingSpec,
 } from '../kubernetes/objects.ts'
@@ -16,6 +17,7 @@ import { listPath, objectPath } from './paths.ts'
 
 export const mergePatch = 'application/merge-patch+json'
 const jsonPatch = 'application/json-patch+json'
+export const strategicMergePatch = 'application/strategic-merge-patch+json'
 
 /** What is needed of an object to write to it. */
 export type Written = Pick<Metadata, 'namespace' | 'name' | 'resourceVersion'>
@@ -146,6 +148,33 @@ export const patchTargetGroupBindingStatus = async (
     ...(signal === undefined ? {} : { signal }),
   })
   return readTargetGroupBinding(answer)
+}
+
+/**
+ * Sets one condition of a Pod and leaves the others as they are.
+ *
+ * @param changedAt RFC 3339, where the status changes
+ * @throws ClusterError `not-found` where the Pod is gone, `conflict` where its name belongs to another one by now
+ */
+export const patchPodCondition = async (
+  client: ClusterClient,
+  pod: Pick<Metadata, 'namespace' | 'name' | 'uid'>,
+  condition: PodCondition,
+  changedAt: string | undefined,
+  signal?: AbortSignal,
+): Promise<void> => {
+  await client.request({
+    method: 'PATCH',
+    path: objectPath('pods', pod, 'status'),
+    contentType: strategicMergePatch,
+    body: {
+      metadata: { uid: pod.uid },
+      status: {
+        conditions: [{ ...condition, ...(changedAt === undefined ? {} : { lastTransitionTime: changedAt }) }],
+      },
+    },
+    ...(signal === undefined ? {} : { signal }),
+  })
 }
 
 /** Asks for the deletion of one object; one that is gone already, or whose name has another UID by now, is done. */

@@ -2,7 +2,6 @@ import { oneOf } from '../annotation/codecs/scalars.ts'
 import { type CheckContext, feature, setting, type Values, valueOf } from '../annotation/setting.ts'
 import type { Finding } from '../findings/finding.ts'
 import { listenPorts } from './listeners.ts'
-import { notSupportedYet } from './not-supported.ts'
 import { sslRedirect } from './tls.ts'
 
 /** What the targets are: nodes with a node port, or Pods. */
@@ -41,22 +40,6 @@ export const backendProtocolVersion = setting({
   sample: 'HTTP1',
 })
 
-/** Rules of these settings that need no other object to be asked. */
-export const backendsAlone = feature({
-  name: 'backends',
-  settings: [targetType, backendProtocol, backendProtocolVersion],
-  check: (values, context) =>
-    valueOf(values, targetType) === 'instance' ? [] : [notSupportedYet(values, context, targetType, 'instance')],
-})
-
-export const backends = feature({
-  ...backendsAlone,
-  check: (values, context) => [
-    ...(backendsAlone.check?.(values, context) ?? []),
-    ...versionWithoutHttps(values, context),
-  ],
-})
-
 /** HTTP/2 and gRPC reach targets only from listeners that speak HTTPS; those that only redirect reach none. */
 const versionWithoutHttps = (values: Values, context: CheckContext): readonly Finding[] => {
   const version = valueOf(values, backendProtocolVersion)
@@ -75,3 +58,14 @@ const versionWithoutHttps = (values: Values, context: CheckContext): readonly Fi
     }),
   ]
 }
+
+/** These settings without the rule that asks for listeners, which a Service does not have. */
+export const backendsAlone = feature({
+  name: 'backends',
+  settings: [targetType, backendProtocol, backendProtocolVersion],
+})
+
+export const backends = feature({
+  ...backendsAlone,
+  check: versionWithoutHttps,
+})

@@ -312,6 +312,16 @@ export const codes = {
   ServiceNotFound: entry('backends', 'FieldValueNotFound', 'A Service does not exist.'),
   ServicePortNotFound: entry('backends', 'FieldValueNotFound', 'A Service has no such port.'),
   ServiceWithoutNodePort: entry('backends', 'FieldValueInvalid', 'Instance targets need a Service with a node port.'),
+  ServiceWithoutTargetPort: entry(
+    'backends',
+    'FieldValueInvalid',
+    'Targets by IP need a port of the Pods behind the Service.',
+  ),
+  ExternalNameWithoutTargets: entry(
+    'backends',
+    'FieldValueInvalid',
+    'A Service of type ExternalName has no Pods, so its path answers 503.',
+  ),
   ServiceLosesTargets: entry(
     'backends',
     'FieldValueInvalid',

@@ -64,6 +64,7 @@ export type WarningSubject = (typeof warningOrder)[number]
 /** Where a notice stands among the warnings; a code that is not listed speaks of something without effect. */
 const noticeSubjects: Partial<Record<Code, WarningSubject>> = {
   ServiceLosesTargets: 'missing object',
+  ExternalNameWithoutTargets: 'missing object',
   InboundOpens: 'exposure',
   CidrFamily: 'exposure',
   CidrHostBits: 'exposure',

@@ -11,12 +11,13 @@ import type { Finding } from '../findings/finding.ts'
 import { onSpec } from '../findings/on-spec.ts'
 import type { Facts } from '../ingress/facts.ts'
 import { nameOf } from '../kubernetes/objects.ts'
-import type { Ingress, IngressBackend, Service, ServicePort, ServicePortReference } from '../kubernetes/objects.ts'
+import type { Ingress, IngressBackend, Service, ServicePortReference } from '../kubernetes/objects.ts'
 import type { BackendShare } from '../model/contribution.ts'
 import type { Action } from '../model/model.ts'
 import { resourceIds } from '../names/tags.ts'
 import { healthCheckOf } from './health-check.ts'
 import { findServicePort, portNotFound } from './service-port.ts'
+import { targetPortOf } from './target-port.ts'
 
 /** A backend of `spec` with its field path (`spec.rules[0].http.paths[0].backend`). */
 export interface PlacedBackend {
@@ -127,20 +128,20 @@ const resolveService = (
 ): ResolvedBackend => {
   const { values, findings } = backendValues(ingress, placed, service, source, facts)
   const port = findServicePort(service, reference)
-  const nodePort = usableNodePort(ingress, placed, service, port, values)
-  const check = nodePort.port === undefined ? { findings: [] } : healthCheckOf(ingress, placed, service, values)
+  const target = targetPortOf(ingress, placed, service, port, values)
+  const check = target.port === undefined ? { findings: [] } : healthCheckOf(ingress, placed, service, values)
   const ingressTags = tagsOfIngress(ingress, source, facts)
   const merged = { ...ingressTags, ...valueOf(values, tags) }
   const all = [
     ...findings,
-    ...(port === undefined && service.type !== 'ExternalName'
+    ...(port === undefined && (service.type !== 'ExternalName' || valueOf(values, targetType) === 'ip')
       ? [portNotFound(ingress, placed, service, reference)]
       : []),
-    ...nodePort.findings,
+    ...target.findings,
     ...check.findings,
     ...tooManyMergedTags(ingress, placed, service, [ingressTags, valueOf(values, tags) ?? {}], facts),
   ]
-  if (nodePort.port === undefined || check.healthCheck === undefined) return { findings: all }
+  if (target.port === undefined || check.healthCheck === undefined) return { findings: all }
   const attributes = valueOf(values, targetGroupAttributes) ?? {}
   const resourceId = resourceIds.targetGroup({ ingress, service: service.name, servicePort: portText(reference) })
   return {
@@ -151,8 +152,8 @@ const resolveService = (
       service: service.name,
       serviceUid: service.uid,
       port: 'number' in reference ? reference.number : reference.name,
-      nodePort: nodePort.port,
-      targetType: 'instance',
+      targetPort: target.port,
+      targetType: valueOf(values, targetType) ?? 'instance',
       protocol: valueOf(values, backendProtocol) ?? 'HTTP',
       protocolVersion: valueOf(values, backendProtocolVersion) ?? 'HTTP1',
       healthCheck: check.healthCheck,
@@ -214,40 +215,4 @@ const tooManyMergedTags = (
       tenancy: false,
     },
   ]
-}
-
-/** The node port that instance targets are reached at; the type of the Service is judged also where its port is not there. */
-const usableNodePort = (
-  ingress: Ingress,
-  { path, anchor }: PlacedBackend,
-  service: Service,
-  port: ServicePort | undefined,
-  values: Values,
-): { readonly port?: number; readonly findings: readonly Finding[] } => {
-  const settings = [targetType, backendProtocol, backendProtocolVersion]
-  if (settings.some((definition) => !values.get(definition).ok) || valueOf(values, targetType) !== 'instance')
-    return { findings: [] }
-  if (port?.nodePort !== undefined && port.nodePort > 0 && service.type !== 'ExternalName')
-    return { port: port.nodePort, findings: [] }
-  const typed = service.type === 'NodePort' || service.type === 'LoadBalancer'
-  if (port === undefined && typed) return { findings: [] }
-  const settled = values.get(targetType)
-  const byDefault = settled.ok && settled.origin === undefined ? ' (default)' : ''
-  return {
-    findings: [
-      onSpec(ingress, `${path}.service.name`, {
-        code: 'ServiceWithoutNodePort',
-        kind: 'fault',
-        anchor,
-        value: JSON.stringify(service.name),
-        message: typed
-          ? `Service port ${port?.port} has no node port, but target-type is instance${byDefault} and needs one`
-          : `Service type is ${service.type}, but target-type is instance${byDefault} and needs a node port`,
-        fix: typed
-          ? 'set spec.allocateLoadBalancerNodePorts: true on the Service'
-          : `make the Service type: NodePort, or set ${prefix}target-type: ip`,
-        needs: 'cluster',
-      }),
-    ],
-  }
 }

@@ -179,13 +179,15 @@ const withoutResource = (tags: Tags): Tags => {
 const targetGroupOf = (group: GroupKey, member: string, backend: BackendShare, flags: Flags): DesiredTargetGroup => {
   const id = groupId(group)
   const [namespace = '', name = ''] = member.split('/')
+  // A target group by IP needs a number; targets carry their own.
+  const port = typeof backend.targetPort === 'number' ? backend.targetPort : 1
   const generated = targetGroupName({
     cluster: flags.clusterName,
     group: id,
     ingress: { namespace, name },
     service: { namespace: backend.namespace, name: backend.service, uid: backend.serviceUid },
     servicePort: String(backend.port),
-    port: backend.nodePort,
+    port,
     targetType: backend.targetType,
     protocol: backend.protocol,
     protocolVersion: backend.protocolVersion,
@@ -199,7 +201,7 @@ const targetGroupOf = (group: GroupKey, member: string, backend: BackendShare, f
     protocol: backend.protocol,
     protocolVersion: backend.protocolVersion,
     ipAddressType: 'ipv4',
-    port: backend.nodePort,
+    port,
     healthCheck: backend.healthCheck,
     attributes: backend.attributes ?? {},
     tags: tagsOf(group, flags, backend.resourceId, backend.tags),
@@ -208,7 +210,7 @@ const targetGroupOf = (group: GroupKey, member: string, backend: BackendShare, f
       name: generated,
       service: backend.service,
       port: backend.port,
-      nodePorts: [...new Set([backend.nodePort, ...probed])],
+      targetPorts: [...new Set([backend.targetPort, ...probed])],
       labels: groupLabels(id),
     },
   }

@@ -1,5 +1,6 @@
 import { annotationPath, prefix } from '../names/annotation-keys.ts'
 import { type Values, valueOf } from '../annotation/setting.ts'
+import { targetType } from '../features/backends.ts'
 import * as settings from '../features/health-check.ts'
 import { healthCheck as feature } from '../features/health-check.ts'
 import type { Finding } from '../findings/finding.ts'
@@ -10,8 +11,9 @@ import type { HealthCheck } from '../model/model.ts'
 import { nearest } from '../text/nearest.ts'
 import { listOf, quote } from '../text/quote.ts'
 import type { PlacedBackend } from './backend.ts'
+import { podPortOf } from './target-port.ts'
 
-/** The health check of one backend, with a port name turned into the node port. Absent when a setting is at fault. */
+/** The health check of one backend, with a port name turned into the node port, or the target port of Pods. Absent when a setting is at fault. */
 export const healthCheckOf = (
   ingress: Ingress,
   placed: PlacedBackend,
@@ -56,7 +58,9 @@ const portOf = (
   const written = (settled.ok ? settled.value : undefined) ?? 'traffic-port'
   if (written === 'traffic-port' || /^[0-9]+$/.test(written)) return { text: written }
   const found = service.ports.find((candidate) => candidate.name === written)
-  if (found?.nodePort !== undefined && found.nodePort > 0) return { text: String(found.nodePort) }
+  const isIp = valueOf(values, targetType) === 'ip'
+  const target = found === undefined ? undefined : isIp ? podPortOf(found) : found.nodePort
+  if (typeof target === 'number' && target > 0) return { text: String(target) }
   const origin = settled.ok ? settled.origin : undefined
   const ofService = origin?.source === 'service'
   const names = service.ports.flatMap((candidate) => (candidate.name === undefined ? [] : [candidate.name]))
@@ -75,7 +79,7 @@ const portOf = (
       path: ofService ? `${path}.service.name` : annotationPath(key),
       anchor: `${service.name} ${key}`,
       value: quote(written),
-      message: `${subject} has ${found === undefined ? has : `no node port for port ${quote(written)}`}`,
+      message: `${subject} has ${found === undefined ? has : isIp ? `a targetPort without a number for port ${quote(written)}` : `no node port for port ${quote(written)}`}`,
       fix: hint === undefined || found !== undefined ? 'write "traffic-port"' : `did you mean ${quote(hint)}?`,
       needs: 'cluster',
       tenancy: false,

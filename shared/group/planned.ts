@@ -217,7 +217,7 @@ const told = (
   defaults: readonly string[],
 ): PlannedChange => {
   const plan = planChange(changes, world)
-  const incomplete = [...new Set(reasons)]
+  const incomplete = [...new Set([...reasons, ...(plan.pods ? ['which Pods are targets is not known here'] : [])])]
   const writes = plan.steps.flatMap((step) => writesOf(step, plan.name))
   const lines = planLines(plan)
   const whole = lines.length === 0 && incomplete.length === 0 ? [noChangeLine] : lines

@@ -28,7 +28,7 @@ export const judgeService = (before: Service | undefined, after: Service, facts:
   ...ownFindings(after, facts),
   ...usersOf(after, facts).flatMap((ingress) => [
     ...brokenIngress(ingress, before, after, facts),
-    ...(before === undefined ? [] : lostTargets(ingress, before, after)),
+    ...(before === undefined ? [] : lostTargets(ingress, before, after, facts)),
     ...(before === undefined ? [] : replacedTargetGroups(ingress, before, after, facts)),
   ]),
 ]
@@ -158,16 +158,22 @@ const withService = (facts: Facts, service: Service): Facts => ({
   },
 })
 
-/** Ports that the Ingress uses and that have a node port before the change and none after it. */
-const lostTargets = (ingress: Ingress, before: Service, after: Service): readonly Finding[] => {
+/** Ports that the Ingress uses and at which targets are reached before the change and not after it. */
+const lostTargets = (ingress: Ingress, before: Service, after: Service, facts: Facts): readonly Finding[] => {
+  const sources: readonly Source[] = [
+    sourceOf(after),
+    { is: 'ingress', object: ingressRef(ingress), annotations: setAnnotations(ingress) },
+  ]
+  const { values } = settle(withoutBackendRules(backendFeatures), sources, facts.flags, nameOf(ingress))
+  const isIp = valueOf(values, targetType) === 'ip'
   const lost = backendsOf(ingress).flatMap((backend) => {
     if (backend.is !== 'service' || backend.name !== after.name) return []
     const had = findServicePort(before, backend.port)
     const has = findServicePort(after, backend.port)
-    if (had?.nodePort === undefined || (has?.nodePort !== undefined && has.nodePort > 0)) return []
+    if (isIp ? had === undefined || has !== undefined : !had?.nodePort || has?.nodePort) return []
     return [{ port: portText(backend.port), removed: has === undefined }]
   })
-  const untyped = after.type !== 'NodePort' && after.type !== 'LoadBalancer'
+  const untyped = !isIp && after.type !== 'NodePort' && after.type !== 'LoadBalancer'
   if (untyped && lost.length > 0)
     return [
       notice(

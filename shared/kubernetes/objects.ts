@@ -70,6 +70,8 @@ export interface Service extends Metadata {
   readonly type: string
   readonly ports: readonly ServicePort[]
   readonly ipFamilies: readonly string[]
+  /** Labels of the Pods behind it; empty where somebody else keeps its endpoints. */
+  readonly selector: Readonly<Record<string, string>>
 }
 
 export interface ServicePort {
@@ -92,6 +94,43 @@ export interface Node extends Metadata {
   readonly providerId: string
   readonly ready: 'True' | 'False' | 'Unknown'
   readonly taints: readonly { readonly key: string; readonly value: string; readonly effect: string }[]
+}
+
+/** `discovery.k8s.io/v1` EndpointSlice, with endpoints that are Pods alone. */
+export interface EndpointSlice extends Metadata {
+  /** Name of the Service, by the label `kubernetes.io/service-name`. */
+  readonly service: string
+  readonly addressType: string
+  readonly ports: readonly { readonly name: string; readonly port: number }[]
+  readonly endpoints: readonly Endpoint[]
+}
+
+/** One Pod of a slice; the first of its addresses. */
+export interface Endpoint {
+  readonly address: string
+  readonly pod: string
+  /** Absent reads as ready (Kubernetes API, `EndpointConditions`). */
+  readonly ready: boolean
+  readonly terminating: boolean
+}
+
+/** `v1` Pod, without labels and annotations. */
+export interface Pod extends Metadata {
+  /** Network interfaces that it has for itself (Amazon EKS, "Security groups for Pods"). */
+  readonly interfaces: readonly { readonly id: string; readonly address: string }[]
+  readonly nodeName: string
+  /** Ports of its containers that have a name. */
+  readonly namedPorts: readonly { readonly name: string; readonly port: number }[]
+  /** Types of conditions that it waits for before it is ready. */
+  readonly readinessGates: readonly string[]
+  readonly conditions: readonly PodCondition[]
+}
+
+export interface PodCondition {
+  readonly type: string
+  readonly status: string
+  readonly reason: string
+  readonly message: string
 }
 
 /** `elbv2.k8s.aws/v1beta1` TargetGroupBinding; the fields of `spec` keep the names of the API. */

@@ -127,6 +127,7 @@ export const readService = (raw: unknown): Service => {
     type: optionalText(field(spec, 'type')) ?? 'ClusterIP',
     ports: listOf(field(spec, 'ports')).map(readServicePort),
     ipFamilies: textsOf(field(spec, 'ipFamilies')),
+    selector: textMapOf(field(spec, 'selector')),
   }
 }
 

@@ -8,6 +8,7 @@ import type {
   Tags,
   TargetProtocol,
   TargetProtocolVersion,
+  TargetType,
 } from './model.ts'
 
 /**
@@ -75,8 +76,9 @@ export interface BackendShare {
   readonly service: string
   readonly serviceUid: string
   readonly port: number | string
-  readonly nodePort: number
-  readonly targetType: 'instance'
+  /** Where targets are reached: the node port, or the target port of the Pods as number or name. */
+  readonly targetPort: number | string
+  readonly targetType: TargetType
   readonly protocol: TargetProtocol
   readonly protocolVersion: TargetProtocolVersion
   readonly healthCheck: HealthCheck

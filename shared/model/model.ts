@@ -110,13 +110,15 @@ export type Action =
 /** Between load balancer and targets (ELBv2 API, `CreateTargetGroup`). */
 export type TargetProtocol = 'HTTP' | 'HTTPS'
 export type TargetProtocolVersion = 'HTTP1' | 'HTTP2' | 'GRPC'
+/** Nodes reached by a node port, or Pods. */
+export type TargetType = 'instance' | 'ip'
 
 export interface DesiredTargetGroup {
   /** `<ingress ns>/<ingress name>-<service>:<port as written>` */
   readonly resourceId: string
   readonly name: string
   readonly member: string
-  readonly targetType: 'instance'
+  readonly targetType: TargetType
   readonly protocol: TargetProtocol
   readonly protocolVersion: TargetProtocolVersion
   readonly ipAddressType: 'ipv4'
@@ -147,7 +149,7 @@ export interface DesiredBinding {
   readonly service: string
   /** The Service port as the Ingress wrote it. */
   readonly port: number | string
-  /** Ports that the load balancer reaches on the nodes: node port, and an explicit health check port. */
-  readonly nodePorts: readonly number[]
+  /** Ports that the load balancer reaches on the targets: traffic port, and an explicit health check port. */
+  readonly targetPorts: readonly (number | string)[]
   readonly labels: Readonly<Record<string, string>>
 }

@@ -102,6 +102,9 @@ export interface ObservedTarget {
   readonly port: number
   /** `healthy`, `unhealthy`, `initial`, `unused`, `draining`, `unhealthy.draining`, `unavailable` … */
   readonly state: string
+  /** Why it is not healthy: AWS's code and sentence. */
+  readonly reason?: string
+  readonly description?: string
 }
 
 export type { GroupKey }

@@ -24,7 +24,7 @@ export const bindingObject = (
       ? {}
       : {
           networking: {
-            ingress: binding.nodePorts.map((port) => ({
+            ingress: binding.targetPorts.map((port) => ({
               from: [{ securityGroup: { groupID: sourceGroup } }],
               ports: [{ protocol: 'TCP', port }],
             })),

@@ -14,11 +14,14 @@ type Entry = BindingNetworking['ingress'][number]
 
 const maximumPort = 65535
 
-/** The rules that `spec.networking` of a binding with instance targets asks for. */
-export const bindingRules = ({ spec }: TargetGroupBinding): BindingRules => {
+/** The ports that a name may mean: those of a Pod, or none, since a node has no named ports. */
+export type NamedPorts = ReadonlyMap<string, number> | 'none'
+
+/** The rules that `spec.networking` of a binding asks for on targets with the named ports given. */
+export const bindingRules = ({ spec }: TargetGroupBinding, names: NamedPorts = 'none'): BindingRules => {
   const entries = spec.networking?.ingress ?? []
   const peers = entries.map(({ from }) => from.map(sourceOf))
-  const ports = entries.map(rangesOf)
+  const ports = entries.map((entry) => rangesOf(entry, names))
   const rules = entries.flatMap((_, index) =>
     (peers[index] ?? []).flatMap((source) =>
       source === undefined
@@ -32,8 +35,10 @@ export const bindingRules = ({ spec }: TargetGroupBinding): BindingRules => {
     rules,
     faults: [
       ...(nobody ? ['a peer of spec.networking names neither a security group nor an IP block'] : []),
-      ...named.map(
-        (name) => `port ${JSON.stringify(name)} of spec.networking must be a number for targets of type instance`,
+      ...named.map((name) =>
+        names === 'none'
+          ? `port ${JSON.stringify(name)} of spec.networking must be a number for targets of type instance`
+          : `no container has the port ${JSON.stringify(name)} of spec.networking`,
       ),
     ],
   }
@@ -45,8 +50,9 @@ const sourceOf = ({ securityGroup, ipBlock }: Entry['from'][number]): SecurityGr
 }
 
 /** A range for each port, or the name of a port; no ports mean all of them. */
-const rangesOf = ({ ports }: Entry): readonly (Omit<PortRange, 'source'> | string)[] =>
-  (ports.length === 0 ? [{}] : ports).map(({ protocol, port }: Entry['ports'][number]) => {
+const rangesOf = ({ ports }: Entry, names: NamedPorts): readonly (Omit<PortRange, 'source'> | string)[] =>
+  (ports.length === 0 ? [{}] : ports).map(({ protocol, port: written }: Entry['ports'][number]) => {
+    const port = typeof written === 'string' && names !== 'none' ? (names.get(written) ?? written) : written
     if (typeof port === 'string') return port
     return { protocol: (protocol ?? 'TCP').toLowerCase(), fromPort: port ?? 0, toPort: port ?? maximumPort }
   })

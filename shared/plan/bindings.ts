@@ -2,11 +2,12 @@ import { nameOf, type Node, type Service, type TargetGroupBinding } from '../kub
 import type { ObservedTarget } from '../model/observed.ts'
 import { bindingPort } from './binding-port.ts'
 import { nodeTargets } from './node-targets.ts'
+import { type Endpoints, type PodTarget, podTargets } from './pod-targets.ts'
 import type { Step, TargetRef } from './step.ts'
 
 /** An event on a binding. */
 export interface BindingProblem {
-  readonly reason: 'BackendNotFound' | 'FailedReconcile'
+  readonly reason: 'BackendNotFound' | 'FailedReconcile' | 'FailedNetworkReconcile'
   readonly message: string
 }
 
@@ -14,13 +15,15 @@ export interface TargetPlan {
   /** Of the lane `binding`, without a group. New targets are registered before stale ones are deregistered. */
   readonly steps: readonly Step[]
   readonly problems: readonly BindingProblem[]
+  /** The Pods among the targets that are wanted. */
+  readonly pods: readonly PodTarget[]
 }
 
 /** Targets that one call of RegisterTargets or DeregisterTargets takes. */
 const perCall = 200
 
 /**
- * The steps that bring the targets of one binding in line with the nodes of the cluster. A Service or port that is not
+ * The steps that bring the targets of one binding in line with the nodes of the cluster, or the Pods. A Service or port that is not
  * there means no targets; what cannot be decided leaves the targets alone.
  *
  * | observed \ desired | wanted | not wanted |
@@ -32,18 +35,31 @@ export const planTargets = ({
   binding,
   service,
   nodes,
+  endpoints,
+  isOutside = () => false,
   observed,
 }: {
   readonly binding: TargetGroupBinding
   readonly service: Service | undefined
   readonly nodes: readonly Node[]
+  readonly endpoints: Endpoints
+  /** Whether an address lies outside the blocks of the VPC. */
+  readonly isOutside?: (address: string) => boolean
   readonly observed: readonly ObservedTarget[]
 }): TargetPlan => {
   const port = bindingPort(binding, service)
-  if (port.is === 'unusable') return { steps: [], problems: [{ reason: 'FailedReconcile', message: port.why }] }
-  const { instanceIds, withoutInstance } = nodeTargets(nodes)
-  const desired = port.is === 'missing' ? [] : instanceIds.map((id) => ({ id, port: port.nodePort }))
-  const registered = observed.filter(({ state }) => !state.endsWith('draining'))
+  if (port.is === 'unusable')
+    return { steps: [], problems: [{ reason: 'FailedReconcile', message: port.why }], pods: [] }
+  const { instanceIds, withoutInstance } = port.is === 'node-port' ? nodeTargets(nodes) : noNodes
+  const pods = port.is === 'pods' ? podTargets(binding, port.port, endpoints) : []
+  const desired: readonly TargetRef[] =
+    port.is === 'node-port'
+      ? instanceIds.map((id) => ({ id, port: port.nodePort }))
+      : pods.map((target) => targetOf(target, isOutside))
+  const isIp = binding.spec.targetType === 'ip'
+  const registered = observed
+    .filter(({ state }) => !state.endsWith('draining'))
+    .map(({ id, port }) => (isIp ? targetOf({ address: id, port }, isOutside) : { id, port }))
   return {
     steps: [
       ...inCalls(binding, 'register-targets', without(desired, registered)),
@@ -51,8 +67,16 @@ export const planTargets = ({
     ],
     problems:
       port.is === 'missing' ? [{ reason: 'BackendNotFound', message: port.why }] : nodeProblems(withoutInstance),
+    pods,
   }
 }
+
+const noNodes = { instanceIds: [], withoutInstance: [] } as const
+
+const targetOf = (
+  { address, port }: Pick<PodTarget, 'address' | 'port'>,
+  isOutside: (address: string) => boolean,
+): TargetRef => ({ id: address, port, ...(isOutside(address) ? { zone: 'all' } : {}) })
 
 const nodeProblems = (names: readonly string[]): readonly BindingProblem[] => {
   if (names.length === 0) return []
@@ -66,7 +90,7 @@ const nodeProblems = (names: readonly string[]): readonly BindingProblem[] => {
 /** Targets of the first list that the second does not hold, sorted, each once. */
 const without = (targets: readonly TargetRef[], others: readonly TargetRef[]): readonly TargetRef[] => {
   const left = new Set(others.map(targetKey))
-  const found = new Map(targets.map(({ id, port }) => [targetKey({ id, port }), { id, port }]))
+  const found = new Map(targets.map((target) => [targetKey(target), target]))
   return [...found]
     .filter(([key]) => !left.has(key))
     .toSorted(([a], [b]) => (a < b ? -1 : 1))

@@ -9,6 +9,7 @@ import { planTargets } from './bindings.ts'
 import { planGroup } from './group.ts'
 import { type NameOfRef, namesOf } from './names.ts'
 import { nodeTargets } from './node-targets.ts'
+import { noEndpoints } from './pod-targets.ts'
 import { planNodeRules } from './security.ts'
 import type { IngressRuleRef, Ref, Step, TargetRef } from './step.ts'
 
@@ -48,6 +49,8 @@ export interface ChangeWorld {
 export interface ChangePlan {
   readonly steps: readonly Step[]
   readonly name: NameOfRef
+  /** Pods are the targets of bindings that change, and which Pods there are is not known here. */
+  readonly pods: boolean
 }
 
 /** Rules on nodes are told as rules of one security group; which groups the nodes have only EC2 knows. */
@@ -91,7 +94,19 @@ export const planChange = (changes: readonly GroupChange[], world: ChangeWorld):
     ...nodeRuleSteps(lists, world),
     ...removalOfBackendGroup(changes, world, exists, backendId),
   ]
-  return { steps, name: namesOf(joined(planned), steps, new Map([[backendId, name]])) }
+  const pods = hasPods(lists, changes, steps)
+  return { steps, name: namesOf(joined(planned), steps, new Map([[backendId, name]])), pods }
+}
+
+const isIp = ({ spec }: TargetGroupBinding): boolean => spec.targetType === 'ip'
+
+/** Targets by IP of the groups themselves, or of any other binding where rules on nodes change, which may be those of Pods. */
+const hasPods = ({ before, after }: Bindings, changes: readonly GroupChange[], steps: readonly Step[]): boolean => {
+  const own = [...before, ...after].filter((binding) => changes.some(({ group }) => isOf(group)(binding)))
+  const onNodes = steps.some(
+    ({ lane, is }) => lane === 'security' && (is === 'authorize-ingress' || is === 'revoke-ingress'),
+  )
+  return (steps.length > 0 && own.some(isIp)) || (onNodes && after.some(isIp))
 }
 
 const carries = (model: DesiredModel): boolean => model.is === 'stack' && model.stack.securityGroups.backend
@@ -161,7 +176,7 @@ const targetSteps = ({ before, after }: Bindings, world: ChangeWorld): readonly 
       const service = serviceOf(binding, world.after)
       if (was === binding && service === serviceOf(binding, world.before)) return []
       const observed = was === undefined ? [] : assumedTargets(was, world)
-      return planTargets({ binding, service, nodes: world.nodes, observed }).steps
+      return planTargets({ binding, service, nodes: world.nodes, endpoints: noEndpoints, observed }).steps
     }),
     ...before
       .filter(({ spec }) => !kept.has(spec.targetGroupARN))
@@ -191,8 +206,14 @@ const serviceOf = ({ namespace, spec }: TargetGroupBinding, find: ServiceOf): Se
 
 /** The targets that a binding has before the change. */
 const assumedTargets = (binding: TargetGroupBinding, world: ChangeWorld): readonly ObservedTarget[] =>
-  planTargets({ binding, service: serviceOf(binding, world.before), nodes: world.nodes, observed: [] }).steps.flatMap(
-    (step) => (step.is === 'register-targets' ? step.targets.map((target) => ({ ...target, state: 'healthy' })) : []),
+  planTargets({
+    binding,
+    service: serviceOf(binding, world.before),
+    nodes: world.nodes,
+    endpoints: noEndpoints,
+    observed: [],
+  }).steps.flatMap((step) =>
+    step.is === 'register-targets' ? step.targets.map((target) => ({ ...target, state: 'healthy' })) : [],
   )
 
 /** What the security lane does to the rules on nodes, computed from all bindings of the cluster. */
@@ -202,6 +223,8 @@ const nodeRuleSteps = ({ before, after }: Bindings, world: ChangeWorld): readonl
       bindings,
       service,
       nodes: world.nodes,
+      endpoints: noEndpoints,
+      groupsOfPod: new Map(),
       groupsOfInstance: new Map(nodeTargets(world.nodes).instanceIds.map((id) => [id, [nodesId]])),
       observed: [nodeGroup(inbound)],
       clusterName: world.cluster,

@@ -13,7 +13,7 @@ const fewNames = 3
  * A plan as people read it, each line within the limit of a warning: load balancers by name, then what is made (`+`),
  * changed (`~`) and removed (`-`), counted by kind. Empty when the plan writes nothing to AWS.
  */
-export const planLines = ({ steps, name }: ChangePlan): readonly string[] => {
+export const planLines = ({ steps, name }: Pick<ChangePlan, 'steps' | 'name'>): readonly string[] => {
   const parts = partsOf(steps, name)
   return [
     ...steps.flatMap(newLoadBalancer),
@@ -40,7 +40,7 @@ const newLoadBalancer = (step: Step): readonly string[] => {
 }
 
 /** A load balancer that stays, with what of it changes. */
-const changedLoadBalancers = ({ steps, name }: ChangePlan): readonly string[] => {
+const changedLoadBalancers = ({ steps, name }: Pick<ChangePlan, 'steps' | 'name'>): readonly string[] => {
   const made = new Set(steps.map(({ id }) => id))
   const changes = new Map<string, string[]>()
   for (const step of steps) {

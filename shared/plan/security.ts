@@ -1,23 +1,34 @@
-import { nameOf, type NamespacedName, type Node, type Service, type TargetGroupBinding } from '../kubernetes/objects.ts'
+import {
+  nameOf,
+  type NamespacedName,
+  type Node,
+  type Service,
+  type ServicePort,
+  type TargetGroupBinding,
+} from '../kubernetes/objects.ts'
 import type { ObservedSecurityGroup, SecurityGroupRule } from '../model/observed.ts'
 import { bindingPort } from './binding-port.ts'
 import { bindingRules, type PortRange } from './binding-rules.ts'
+import { clusterTag, type EndpointGroups, groupsOfNodes, groupsOfPods } from './endpoint-groups.ts'
 import type { BindingProblem } from './bindings.ts'
-import { nodeTargets } from './node-targets.ts'
+import { type Endpoints, podTargets } from './pod-targets.ts'
 import type { Step } from './step.ts'
 
-/** The description of rules that are ours on the groups of nodes; only rules with it are ever revoked. */
+/** The description of rules that are ours on the groups of nodes and Pods; only rules with it are ever revoked. */
 export const nodeRuleDescription = 'elbv2.k8s.aws/targetGroupBinding=shared'
 
-/** All that the rules on the security groups of nodes are computed from. */
+/** All that the rules on the security groups of nodes and Pods are computed from. */
 export interface NodeRulesWorld {
   /** Every binding that we reconcile; those without `spec.networking` want no rules. */
   readonly bindings: readonly TargetGroupBinding[]
   readonly service: (namespace: string, name: string) => Service | undefined
   readonly nodes: readonly Node[]
+  readonly endpoints: Endpoints
   /** By instance id, the security groups of the network interface with device index 0. */
   readonly groupsOfInstance: ReadonlyMap<string, readonly string[]>
-  /** The groups of the instances, those tagged for the cluster, and those in `given`, as far as they exist. */
+  /** By `podKey`, the security groups of the network interface of a Pod; none for one that needs no rule. */
+  readonly groupsOfPod: ReadonlyMap<string, readonly string[] | 'none'>
+  /** The groups of the instances and Pods, those tagged for the cluster, and those in `given`, as far as they exist. */
   readonly observed: readonly ObservedSecurityGroup[]
   readonly clusterName: string
   /** Ids of groups that were given rules since the process started. */
@@ -35,85 +46,93 @@ export interface NodeRulesPlan {
 }
 
 /**
- * The steps that let the sources of all bindings reach the nodes. Of each group of nodes, protocol and source group there
- * is one rule, from the lowest to the highest port that any binding needs; IP blocks keep a rule for each port.
+ * The steps that let the sources of all bindings reach their targets. Of each group of nodes or Pods, protocol and source
+ * group there is one rule, from the lowest to the highest port that any binding needs there; IP blocks keep a rule for each
+ * port.
  */
 export const planNodeRules = (world: NodeRulesWorld): NodeRulesPlan => {
+  const nodes = groupsOfNodes(world)
   const asked = world.bindings
     .filter(({ spec }) => spec.networking !== undefined)
-    .map((binding) => askedBy(binding, world))
-  const wanting = asked.filter(({ rules }) => rules.length > 0)
-  const nodes = wanting.length === 0 ? { groups: [], faults: [] } : groupsOfNodes(world)
-  const desired = merged(wanting.flatMap(({ rules }) => rules))
-  const complete = asked.every(({ isWhole }) => isWhole) && nodes.faults.length === 0
-  const endpoints = new Set(desired.length === 0 ? [] : nodes.groups)
+    .map((binding) => askedBy(binding, world, nodes))
+  const desired = byGroup(asked.flatMap(({ rules }) => rules))
+  const complete = asked.every(({ isWhole }) => isWhole)
   const collected = world.observed.filter(
-    ({ id, tags }) => endpoints.has(id) || world.given.has(id) || isOfCluster(tags, world.clusterName),
+    ({ id, tags }) => desired.has(id) || world.given.has(id) || isOfCluster(tags, world.clusterName),
   )
   const sorted = collected.toSorted((a, b) => (a.id < b.id ? -1 : 1))
   return {
     steps: [
-      ...sorted.filter(({ id }) => endpoints.has(id)).flatMap((group) => authorizeStep(group, desired)),
-      ...(complete ? sorted.flatMap((group) => revokeStep(group, endpoints.has(group.id) ? desired : [])) : []),
+      ...sorted.flatMap((group) => authorizeStep(group, desired.get(group.id) ?? [])),
+      ...(complete ? sorted.flatMap((group) => revokeStep(group, desired.get(group.id) ?? [])) : []),
     ],
-    problems: [
-      ...asked.flatMap(({ binding, faults }) => problemsOf(binding, faults)),
-      ...wanting.flatMap(({ binding }) => problemsOf(binding, nodes.faults)),
-    ],
-    given: [...new Set([...endpoints, ...world.given])].toSorted(),
+    problems: asked.flatMap(({ problems }) => problems),
+    given: [...new Set([...desired.keys(), ...world.given])].toSorted(),
     complete,
   }
 }
 
 interface Asked {
-  readonly binding: TargetGroupBinding
-  readonly rules: readonly PortRange[]
-  readonly faults: readonly string[]
+  readonly rules: readonly GroupRule[]
+  readonly problems: NodeRulesPlan['problems']
   /** The rules are all that the binding wants. */
   readonly isWhole: boolean
 }
 
-const askedBy = (binding: TargetGroupBinding, { service }: NodeRulesWorld): Asked => {
-  // Rules of IP targets stand on groups of Pods, which are not computed; the binding lane tells that.
-  if (binding.spec.targetType !== 'instance') return { binding, rules: [], faults: [], isWhole: false }
-  const port = bindingPort(binding, service(binding.namespace, binding.spec.serviceRef.name))
-  if (port.is === 'missing') return { binding, rules: [], faults: [], isWhole: true }
-  const { rules, faults } = bindingRules(binding)
-  return { binding, rules, faults, isWhole: faults.length === 0 }
+interface GroupRule {
+  readonly group: string
+  readonly range: PortRange
 }
 
-const problemsOf = (binding: TargetGroupBinding, faults: readonly string[]): NodeRulesPlan['problems'] =>
-  faults.map((message) => ({ binding: nameOf(binding), reason: 'FailedReconcile', message }))
+const nothing: Asked = { rules: [], problems: [], isWhole: true }
 
-/** The one group of each node that takes the rules, or why there is none. */
-const groupsOfNodes = (
-  world: NodeRulesWorld,
-): { readonly groups: readonly string[]; readonly faults: readonly string[] } => {
-  const tagged = new Set(
-    world.observed.filter(({ tags }) => Object.hasOwn(tags, clusterTag(world.clusterName))).map(({ id }) => id),
-  )
-  const known = new Set(world.observed.map(({ id }) => id))
-  const groups = new Set<string>()
-  const faults: string[] = []
-  for (const id of nodeTargets(world.nodes).instanceIds) {
-    const all = world.groupsOfInstance.get(id)
-    const candidates = all === undefined || all.length === 1 ? (all ?? []) : all.filter((group) => tagged.has(group))
-    const [only, second] = candidates
-    if (only !== undefined && second === undefined && known.has(only)) groups.add(only)
-    else if (only !== undefined && second === undefined)
-      faults.push(`security group ${only} of instance ${id} is not there`)
-    else if (all === undefined) faults.push(`EC2 tells no security group of instance ${id}`)
-    else
-      faults.push(
-        `of the security groups of instance ${id} exactly one must be tagged ${clusterTag(world.clusterName)}: ${all.toSorted().join(', ')}`,
-      )
+const askedBy = (binding: TargetGroupBinding, world: NodeRulesWorld, nodes: EndpointGroups): Asked => {
+  const port = bindingPort(binding, world.service(binding.namespace, binding.spec.serviceRef.name))
+  if (port.is === 'missing') return nothing
+  switch (binding.spec.targetType) {
+    case 'instance': {
+      const { rules, faults } = bindingRules(binding)
+      const all = [...faults, ...(rules.length === 0 ? [] : nodes.faults)]
+      return {
+        rules: rules.length === 0 ? [] : nodes.groups.flatMap((group) => rules.map((range) => ({ group, range }))),
+        problems: problemsOf(binding, 'FailedReconcile', all),
+        isWhole: all.length === 0,
+      }
+    }
+    case 'ip':
+      return port.is === 'pods' ? askedForPods(binding, port.port, world) : { ...nothing, isWhole: false }
+    default:
+      // What a binding of another type wants cannot be told; the binding lane says so.
+      return { ...nothing, isWhole: false }
   }
-  const [first, ...more] = faults
-  const told = more.length === 0 || first === undefined ? faults : [`${first}, and ${more.length} more instances alike`]
-  return { groups: [...groups], faults: told }
 }
 
-const clusterTag = (clusterName: string): string => `kubernetes.io/cluster/${clusterName}`
+/** Rules on the groups of the Pods, where a named port is that of each Pod. */
+const askedForPods = (binding: TargetGroupBinding, port: ServicePort, world: NodeRulesWorld): Asked => {
+  const { groups, faults } = groupsOfPods(podTargets(binding, port, world.endpoints), world)
+  const rules = groups.flatMap(({ group, names }) => {
+    const asked = bindingRules(binding, names)
+    return { rules: asked.rules.map((range) => ({ group, range })), faults: asked.faults }
+  })
+  const all = [...new Set([...faults, ...rules.flatMap((each) => each.faults)])]
+  return {
+    rules: rules.flatMap((each) => each.rules),
+    problems: problemsOf(binding, 'FailedNetworkReconcile', all),
+    isWhole: all.length === 0,
+  }
+}
+
+const problemsOf = (
+  binding: TargetGroupBinding,
+  reason: BindingProblem['reason'],
+  faults: readonly string[],
+): NodeRulesPlan['problems'] => faults.map((message) => ({ binding: nameOf(binding), reason, message }))
+
+/** The merged rules of each security group. */
+const byGroup = (rules: readonly GroupRule[]): ReadonlyMap<string, readonly PortRange[]> => {
+  const ranges = Map.groupBy(rules, ({ group }) => group)
+  return new Map([...ranges].map(([group, of]) => [group, merged(of.map(({ range }) => range))]))
+}
 
 const isOfCluster = (tags: Readonly<Record<string, string>>, clusterName: string): boolean =>
   ['owned', 'shared'].includes(tags[clusterTag(clusterName)] ?? '')

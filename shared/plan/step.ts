@@ -12,6 +12,7 @@ import type {
   Tags,
   TargetProtocol,
   TargetProtocolVersion,
+  TargetType,
 } from '../model/model.ts'
 
 /** A resource that exists, or one that an earlier step of the same plan makes. */
@@ -64,7 +65,7 @@ export type StepAction =
   | {
       readonly is: 'create-target-group'
       readonly name: string
-      readonly targetType: 'instance'
+      readonly targetType: TargetType
       readonly protocol: TargetProtocol
       readonly protocolVersion: TargetProtocolVersion
       readonly ipAddressType: 'ipv4'
@@ -139,6 +140,8 @@ export type StepAction =
 export interface TargetRef {
   readonly id: string
   readonly port: number
+  /** An address outside the blocks of the VPC is reached from all zones (ELBv2 API, `TargetDescription`). */
+  readonly zone?: 'all'
 }
 
 /** A rule whose source group may be one that the plan makes. */

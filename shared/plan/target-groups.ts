@@ -155,8 +155,8 @@ const bindingInLine = (wanted: DesiredBinding, live: TargetGroupBinding, sourceG
   )
 }
 
-const admits = (live: TargetGroupBinding, { nodePorts }: DesiredBinding, groupID: string): boolean => {
-  const networking = nodePorts.map((port) => ({
+const admits = (live: TargetGroupBinding, { targetPorts }: DesiredBinding, groupID: string): boolean => {
+  const networking = targetPorts.map((port) => ({
     from: [{ securityGroup: { groupID } }],
     ports: [{ protocol: 'TCP', port }],
   }))

@@ -157,6 +157,10 @@ export const flagTable = {
   eventRepeatPeriod: duration('event-repeat-period', '5m', 'Between two events of a member that keeps failing.'),
   factsRefresh: duration('facts-refresh', '60s', 'Between two background readings of what decisions need of AWS.'),
   factsBudget: duration('facts-budget', '1500ms', 'How long one admission waits for AWS.'),
-  healthRefresh: duration('health-refresh', '15s', 'Between two looks at the health of targets.'),
+  targetgroupbindingRequeueDuration: duration(
+    'targetgroupbinding-requeue-duration',
+    '15s',
+    'Between two looks at the health of targets that Pods wait for.',
+  ),
   certificatePollPeriod: duration('certificate-poll-period', '10s', "Between two looks at the webhook's certificate."),
 } as const

@@ -32,7 +32,6 @@ export const notYet: Readonly<Record<string, WithoutEffect>> = {
   'rule-order': 'value',
   'service-target-eni-security-group-tags': 'value',
   'targetgroupbinding-max-exponential-backoff-delay': 'value',
-  'targetgroupbinding-requeue-duration': 'value',
   'tolerate-non-existent-backend-action': 'switch',
 }
 

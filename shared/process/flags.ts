@@ -125,7 +125,7 @@ const waitsOf = (value: (flag: Flag<number>) => number): Waits => ({
   eventRepeatPeriod: value(flagTable.eventRepeatPeriod),
   factsRefresh: value(flagTable.factsRefresh),
   factsBudget: value(flagTable.factsBudget),
-  healthRefresh: value(flagTable.healthRefresh),
+  targetgroupbindingRequeueDuration: value(flagTable.targetgroupbindingRequeueDuration),
   certificatePollPeriod: value(flagTable.certificatePollPeriod),
 })
 

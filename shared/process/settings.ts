@@ -52,6 +52,6 @@ export interface Waits {
   readonly eventRepeatPeriod: number
   readonly factsRefresh: number
   readonly factsBudget: number
-  readonly healthRefresh: number
+  readonly targetgroupbindingRequeueDuration: number
   readonly certificatePollPeriod: number
 }

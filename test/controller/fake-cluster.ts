@@ -1,5 +1,6 @@
 import { ObjectCache } from '../../shared/cluster/cache.ts'
 import type { ClusterCall, ClusterClient } from '../../shared/cluster/client.ts'
+import { strategicMergePatch } from '../../shared/cluster/resources.ts'
 import { answerError } from '../../shared/cluster/errors.ts'
 import type { ClusterError } from '../../shared/cluster/errors.ts'
 import type {
@@ -7,7 +8,9 @@ import type {
   Ingress,
   IngressClass,
   Metadata,
+  EndpointSlice,
   Node,
+  Pod,
   Service,
   TargetGroupBinding,
 } from '../../shared/kubernetes/objects.ts'
@@ -20,6 +23,7 @@ import {
   readService,
   readTargetGroupBinding,
 } from '../../shared/kubernetes/read.ts'
+import { readEndpointSlice, readPod } from '../../shared/kubernetes/read-pods.ts'
 
 export type Raw = Readonly<Record<string, unknown>>
 
@@ -52,6 +56,8 @@ export class FakeCluster implements ClusterClient {
     ingressClasses: new ObjectCache<IngressClass>(rethrow),
     services: new ObjectCache<Service>(rethrow),
     nodes: new ObjectCache<Node>(rethrow),
+    endpointSlices: new ObjectCache<EndpointSlice>(rethrow),
+    pods: new ObjectCache<Pod>(rethrow),
     bindings: new ObjectCache<TargetGroupBinding>(rethrow),
     records: new ObjectCache<ConfigMap>(rethrow),
   }
@@ -167,6 +173,15 @@ export class FakeCluster implements ClusterClient {
       })
     }
     this.#check(object, field(call.body, 'metadata'))
+    if (call.contentType === strategicMergePatch) {
+      const patched = listOf(at(call.body, 'status', 'conditions'))
+      const types = new Set(patched.map((one) => field(one, 'type')))
+      const kept = listOf(at(object, 'status', 'conditions')).filter((one) => !types.has(field(one, 'type')))
+      return this.#write(path, {
+        ...object,
+        status: { ...record(object['status']), conditions: [...kept, ...patched] },
+      })
+    }
     return this.#write(path, record(merged(object, call.body)))
   }
 
@@ -217,6 +232,10 @@ export class FakeCluster implements ClusterClient {
         return feed(this.caches.services, readService(raw))
       case 'nodes':
         return feed(this.caches.nodes, readNode(raw))
+      case 'endpointslices':
+        return feed(this.caches.endpointSlices, readEndpointSlice(raw))
+      case 'pods':
+        return feed(this.caches.pods, readPod(raw))
       case 'targetgroupbindings':
         return feed(this.caches.bindings, readTargetGroupBinding(raw))
       case 'configmaps':
@@ -232,6 +251,8 @@ const prefixes: Readonly<Record<string, string>> = {
   ingressclasses: '/apis/networking.k8s.io/v1',
   services: '/api/v1',
   nodes: '/api/v1',
+  pods: '/api/v1',
+  endpointslices: '/apis/discovery.k8s.io/v1',
   targetgroupbindings: '/apis/elbv2.k8s.aws/v1beta1',
   configmaps: '/api/v1',
 }

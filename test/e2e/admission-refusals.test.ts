@@ -185,6 +185,11 @@ const repairs: Readonly<Record<string, Repair>> = {
     said: ['make the Service type: NodePort, or '],
     good: [service({ namespace, name: 'internal' }), ingress({ namespace, paths: [{ service: 'internal' }] })],
   },
+  'M6, with targets by IP': {
+    bad: ingress({ namespace, paths: [{ service: 'internal' }] }),
+    said: ['or set alb.ingress.kubernetes.io/target-type: ip'],
+    good: ingress({ namespace, keys: { 'target-type': 'ip' }, paths: [{ service: 'internal' }] }),
+  },
   M7: {
     bad: m7,
     said: ['write 80', 'write "15"', 'write "200-299"'],

@@ -9,6 +9,7 @@ import { audited, auditPolicy } from './support/audit.ts'
 import { addressOf, applied, eventOn, logged } from './support/controller.ts'
 import { eventually, put, succeed } from './support/kubectl.ts'
 import { ingress, service } from './support/objects.ts'
+import { bindingName, conditionOf, runPod } from './support/pods.ts'
 import { createNamespaces, stackFor } from './support/stack.ts'
 
 const as = (process: 'webhook' | 'controller') => ({ environment: { AWS_SDK_UA_APP_ID: process } })
@@ -29,10 +30,14 @@ await t.test('a life of an Ingress is played: made, changed, set aside, led by t
   await addressOf(stack, namespace)
   let digest = await applied(stack, group)
 
-  await put(stack, service({ namespace, name: 'second' }))
+  const byIp = { type: 'ClusterIP', keys: { 'target-type': 'ip' } } as const
+  await put(stack, service({ namespace, name: 'second', ...byIp }))
   await put(stack, ingress({ namespace, paths: [{}, { path: '/second', service: 'second' }] }))
   digest = await applied(stack, group, digest)
-  await put(stack, service({ namespace, name: 'second', ports: [{ port: 80, targetPort: 9090, nodePort: 32_100 }] }))
+  const gate = `target-health.elbv2.k8s.aws/${await bindingName(stack, namespace, 'second')}`
+  await runPod(stack, { namespace, name: 'second', app: 'second', offset: 40, readinessGates: [gate] })
+  await eventually('the Pod to be told of its target', () => conditionOf(stack, namespace, 'second', gate))
+  await put(stack, service({ namespace, name: 'second', ports: [{ port: 80, targetPort: 9090 }], ...byIp }))
   await put(stack, ingress({ namespace, keys: { scheme: 'internet-facing', tags: 'Environment=dev' } }))
   digest = await applied(stack, group, digest)
 

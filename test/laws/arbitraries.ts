@@ -58,6 +58,13 @@ export const anyIngress = (
       }),
     )
 
+/** As `anyIngress`, with targets that are nodes or Pods. */
+export const anyTargets = (): fc.Arbitrary<Ingress> =>
+  fc.tuple(anyIngress(), fc.constantFrom('instance', 'ip')).map(([of, type]) => ({
+    ...of,
+    annotations: { ...of.annotations, 'alb.ingress.kubernetes.io/target-type': type },
+  }))
+
 /** Services `one` and `two`; `gone` does not exist. */
 export const services: readonly Service[] = ['one', 'two'].map((name, index) =>
   service({

@@ -16,6 +16,7 @@ import { tagKeys } from '../../shared/names/tags.ts'
 import { planTargets } from '../../shared/plan/bindings.ts'
 import { planGroup } from '../../shared/plan/group.ts'
 import { namesOf } from '../../shared/plan/names.ts'
+import { noEndpoints } from '../../shared/plan/pod-targets.ts'
 import { planNodeRules } from '../../shared/plan/security.ts'
 import type { Step } from '../../shared/plan/step.ts'
 import { writesOf } from '../../shared/plan/writes.ts'
@@ -107,8 +108,14 @@ class Controller {
     const changed = now.flatMap((binding) => {
       const arn = binding.spec.targetGroupARN
       const found = cluster.service(binding.namespace, binding.spec.serviceRef.name)
-      const { steps } = planTargets({ binding, service: found, nodes, observed: this.#targets.get(arn) ?? [] })
-      const whole = planTargets({ binding, service: found, nodes, observed: [] }).steps
+      const { steps } = planTargets({
+        binding,
+        service: found,
+        nodes,
+        endpoints: noEndpoints,
+        observed: this.#targets.get(arn) ?? [],
+      })
+      const whole = planTargets({ binding, service: found, nodes, endpoints: noEndpoints, observed: [] }).steps
       if (steps.length > 0)
         this.#targets.set(
           arn,
@@ -126,6 +133,8 @@ class Controller {
       bindings: this.#bindings(),
       service: cluster.service,
       nodes,
+      endpoints: noEndpoints,
+      groupsOfPod: new Map(),
       groupsOfInstance: new Map([
         ['i-0a', ['nodes']],
         ['i-0c', ['nodes']],

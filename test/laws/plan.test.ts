@@ -8,7 +8,7 @@ import type { GroupWorld } from '../../shared/plan/context.ts'
 import { planGroup } from '../../shared/plan/group.ts'
 import type { Plan } from '../../shared/plan/step.ts'
 import { facts } from '../builders.ts'
-import { anyIngress, services } from './arbitraries.ts'
+import { anyTargets, services } from './arbitraries.ts'
 import { AwsMemory } from './world.ts'
 
 const group = 'echoserver/echoserver'
@@ -46,7 +46,7 @@ const step = (aws: AwsMemory, ingress: Ingress | undefined): void => aws.apply(p
 
 void t.test('law: planning after applying plans nothing, from any state before', async (t) => {
   fc.assert(
-    fc.property(fc.array(anyIngress(), { minLength: 1, maxLength: 4 }), (states) => {
+    fc.property(fc.array(anyTargets(), { minLength: 1, maxLength: 4 }), (states) => {
       const aws = new AwsMemory()
       for (const ingress of states) {
         step(aws, ingress)
@@ -80,7 +80,7 @@ const shape = (aws: AwsMemory) => ({
 
 void t.test('law: what is built does not depend on what was there before', async (t) => {
   fc.assert(
-    fc.property(anyIngress(), anyIngress(), (before, after) => {
+    fc.property(anyTargets(), anyTargets(), (before, after) => {
       const moved = new AwsMemory()
       step(moved, before)
       step(moved, after)
@@ -95,7 +95,7 @@ void t.test('law: what is built does not depend on what was there before', async
 
 void t.test('law: deletion leaves nothing but the group that all share', async (t) => {
   fc.assert(
-    fc.property(anyIngress(), (ingress) => {
+    fc.property(anyTargets(), (ingress) => {
       const aws = new AwsMemory()
       step(aws, ingress)
       step(aws, undefined)
@@ -112,7 +112,7 @@ void t.test('law: deletion leaves nothing but the group that all share', async (
 
 void t.test('law: the plan does not depend on the order of what is observed', async (t) => {
   fc.assert(
-    fc.property(anyIngress(), anyIngress(), fc.infiniteStream(fc.nat(1000)), (before, after, draws) => {
+    fc.property(anyTargets(), anyTargets(), fc.infiniteStream(fc.nat(1000)), (before, after, draws) => {
       const aws = new AwsMemory()
       step(aws, before)
       const world = worldOf(aws, after)
@@ -152,7 +152,7 @@ void t.test('law: the plan does not depend on the order of what is observed', as
 
 void t.test('law: nothing without our exact tags is touched', async (t) => {
   fc.assert(
-    fc.property(anyIngress(), anyIngress(), (before, after) => {
+    fc.property(anyTargets(), anyTargets(), (before, after) => {
       const aws = new AwsMemory()
       step(aws, before)
       for (const store of [aws.loadBalancers, aws.targetGroups, aws.securityGroups])
@@ -174,7 +174,7 @@ void t.test('law: nothing without our exact tags is touched', async (t) => {
 
 void t.test('law: at no moment is a request without the rule that it has before and after', async (t) => {
   fc.assert(
-    fc.property(anyIngress(), anyIngress(), (before, after) => {
+    fc.property(anyTargets(), anyTargets(), (before, after) => {
       const aws = new AwsMemory()
       step(aws, before)
       const answers = () =>
@@ -202,6 +202,32 @@ void t.test('law: at no moment is a request without the rule that it has before 
         if (both.some((key) => !now.has(key))) gap = true
       })
       return !gap
+    }),
+    { numRuns: 200 },
+  )
+  t.pass()
+})
+
+void t.test('law: at no moment does a rule forward to a target group without a binding', async (t) => {
+  fc.assert(
+    fc.property(anyTargets(), anyTargets(), (before, after) => {
+      const aws = new AwsMemory()
+      let unbound = false
+      const look = () => {
+        const bound = new Set([...aws.bindings.values()].map(({ spec }) => spec.targetGroupARN))
+        const actions = [...aws.loadBalancers.values()].flatMap(({ listeners }) =>
+          listeners.flatMap(({ defaultActions, rules }) => [
+            ...defaultActions,
+            ...rules.flatMap((rule) => rule.actions),
+          ]),
+        )
+        unbound ||= actions.some(
+          (action) => action.is === 'forward' && action.targetGroupArns.some((arn) => !bound.has(arn)),
+        )
+      }
+      aws.apply(plan(aws, before).steps, look)
+      aws.apply(plan(aws, after).steps, look)
+      return !unbound
     }),
     { numRuns: 200 },
   )

@@ -252,7 +252,7 @@ export class AwsMemory {
         return undefined
       }
       case 'apply-binding': {
-        const { namespace, name, service, port, nodePorts, labels } = step.binding
+        const { namespace, name, service, port, targetPorts, labels } = step.binding
         const groupID = step.sourceGroup === undefined ? undefined : arn(step.sourceGroup)
         this.bindings.set(`${namespace}/${name}`, {
           namespace,
@@ -266,15 +266,15 @@ export class AwsMemory {
           generation: 1,
           spec: {
             targetGroupARN: arn(step.targetGroup),
-            targetType: 'instance',
+            targetType: need(this.targetGroups.get(arn(step.targetGroup))).targetType,
             serviceRef: { name: service, port },
             ...(groupID === undefined
               ? {}
               : {
                   networking: {
-                    ingress: nodePorts.map((nodePort) => ({
+                    ingress: targetPorts.map((targetPort) => ({
                       from: [{ securityGroup: { groupID } }],
-                      ports: [{ protocol: 'TCP', port: nodePort }],
+                      ports: [{ protocol: 'TCP', port: targetPort }],
                     })),
                   },
                 }),

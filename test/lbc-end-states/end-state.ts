@@ -7,6 +7,7 @@ import { tagKeys } from '../../shared/names/tags.ts'
 import { planTargets } from '../../shared/plan/bindings.ts'
 import type { GroupWorld } from '../../shared/plan/context.ts'
 import { planGroup } from '../../shared/plan/group.ts'
+import { noEndpoints } from '../../shared/plan/pod-targets.ts'
 import { planNodeRules } from '../../shared/plan/security.ts'
 import type { Attributes, DesiredBinding } from '../../shared/model/model.ts'
 import { AwsMemory } from '../laws/world.ts'
@@ -52,7 +53,9 @@ export const buildCase = (
     bindings,
     service,
     nodes,
+    endpoints: noEndpoints,
     groupsOfInstance,
+    groupsOfPod: new Map(),
     observed: [nodeGroup],
     clusterName: 'demo',
     given: new Set(),
@@ -67,6 +70,7 @@ export const buildCase = (
         binding,
         service: service(binding.namespace, binding.spec.serviceRef.name),
         nodes,
+        endpoints: noEndpoints,
         observed: [],
       }).steps.flatMap((step) => (step.is === 'register-targets' ? step.targets : [])),
     ]),

@@ -3,6 +3,7 @@ import { type EndState, type EndStateBinding, type LbcCase, caseNames, parseCase
 import { judgeIngress } from '../../shared/group/admission.ts'
 import { planTargets } from '../../shared/plan/bindings.ts'
 import { planGroup } from '../../shared/plan/group.ts'
+import { noEndpoints } from '../../shared/plan/pod-targets.ts'
 import { planNodeRules } from '../../shared/plan/security.ts'
 import { buildCase, worldOf } from './end-state.ts'
 import { leftBy } from './observed.ts'
@@ -93,15 +94,18 @@ for (const name of caseNames) {
           binding,
           service: service(binding.namespace, binding.spec.serviceRef.name),
           nodes,
+          endpoints: noEndpoints,
           observed: left.targets.get(binding.spec.targetGroupARN) ?? [],
         }),
-        { steps: [], problems: [] },
+        { steps: [], problems: [], pods: [] },
         `the targets of ${binding.name}`,
       )
     const rules = planNodeRules({
       bindings: left.bindings,
       service,
       nodes,
+      endpoints: noEndpoints,
+      groupsOfPod: new Map(),
       groupsOfInstance: new Map([...groupsOfInstance.keys()].map((id) => [id, [left.nodes.id]])),
       observed: [left.nodes],
       clusterName: 'demo',

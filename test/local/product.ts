@@ -54,7 +54,7 @@ export const scaledWaits: readonly string[] = [
   '--orphan-observation-delay=1s',
   '--aws-retry-delay=200ms',
   '--shutdown-delay=100ms',
-  '--health-refresh=1s',
+  '--targetgroupbinding-requeue-duration=1s',
   '--certificate-poll-period=500ms',
 ]
 

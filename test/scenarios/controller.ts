@@ -16,6 +16,7 @@ import { backendSecurityGroupTags, groupLabels, tagKeys } from '../../shared/nam
 import { planTargets } from '../../shared/plan/bindings.ts'
 import type { GroupWorld } from '../../shared/plan/context.ts'
 import { planGroup } from '../../shared/plan/group.ts'
+import { noEndpoints } from '../../shared/plan/pod-targets.ts'
 import { planNodeRules } from '../../shared/plan/security.ts'
 import type { Plan, Step } from '../../shared/plan/step.ts'
 import { AwsMemory } from '../laws/world.ts'
@@ -163,7 +164,7 @@ export class Controller {
       const arn = binding.spec.targetGroupARN
       const observed = this.#targets.get(arn) ?? []
       const service = facts.cluster.service(binding.namespace, binding.spec.serviceRef.name)
-      const { steps, problems } = planTargets({ binding, service, nodes, observed })
+      const { steps, problems } = planTargets({ binding, service, nodes, endpoints: noEndpoints, observed })
       lines.push(...problems.map(({ reason, message }) => `  ${reason}: ${message}`), ...this.#print(steps))
       this.#targets.set(arn, afterSteps(observed, steps))
     }
@@ -175,6 +176,8 @@ export class Controller {
       bindings: [...this.memory.bindings.values()],
       service: cluster.service,
       nodes,
+      endpoints: noEndpoints,
+      groupsOfPod: new Map(),
       groupsOfInstance: new Map(['i-0a', 'i-0c'].map((id) => [id, [this.#nodeGroup.id]])),
       observed: [this.#nodeGroup],
       clusterName: flags.clusterName,

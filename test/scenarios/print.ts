@@ -91,13 +91,13 @@ const words = (step: Step, name: (ref: Ref) => string): readonly string[] => {
     case 'delete-rule':
       return [name(step.rule)]
     case 'apply-binding': {
-      const { namespace, name: own, service, port, nodePorts } = step.binding
+      const { namespace, name: own, service, port, targetPorts } = step.binding
       const from = step.sourceGroup === undefined ? [] : [`from ${name(step.sourceGroup)}`]
       return [
         `${namespace}/${own}`,
         `service ${service}:${port}`,
         `target-group ${name(step.targetGroup)}`,
-        `node-ports ${nodePorts.join(',')}`,
+        `node-ports ${targetPorts.join(',')}`,
         ...from,
       ]
     }

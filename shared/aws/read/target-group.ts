@@ -37,4 +37,6 @@ export const readTarget = (answer: TargetHealthDescription): ObservedTarget => (
   id: answer.Target?.Id ?? '',
   port: answer.Target?.Port ?? 0,
   state: answer.TargetHealth?.State ?? 'unavailable',
+  ...(answer.TargetHealth?.Reason === undefined ? {} : { reason: answer.TargetHealth.Reason }),
+  ...(answer.TargetHealth?.Description === undefined ? {} : { description: answer.TargetHealth.Description }),
 })

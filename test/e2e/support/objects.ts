@@ -68,6 +68,8 @@ export interface ServiceOptions {
   readonly name?: string
   readonly type?: 'NodePort' | 'ClusterIP' | 'LoadBalancer'
   readonly ports?: readonly Manifest[]
+  /** Value of the label `app` of its Pods; its own name unless told. */
+  readonly selector?: string
   /** Annotations without their prefix. */
   readonly keys?: Readonly<Record<string, string>>
 }
@@ -79,6 +81,7 @@ export const service = ({
   type = 'NodePort',
   ports = [{ port: 80, targetPort: 8080 }],
   keys = {},
+  selector = name,
 }: ServiceOptions): Manifest => ({
   apiVersion: 'v1',
   kind: 'Service',
@@ -87,5 +90,5 @@ export const service = ({
     namespace,
     annotations: Object.fromEntries(Object.entries(keys).map(([key, value]) => [prefix + key, value])),
   },
-  spec: { type, selector: { app: name }, ports },
+  spec: { type, selector: { app: selector }, ports },
 })

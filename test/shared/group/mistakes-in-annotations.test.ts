@@ -143,6 +143,12 @@ const backendRows: Readonly<Record<string, Row>> = {
     world: { services: [service({ type: 'ClusterIP', ports: [{ name: 'http', port: 80, protocol: 'TCP' }] })] },
     told: ['deny ServiceWithoutNodePort spec.rules[0].http.paths[0].backend.service.name'],
   },
+  'HC-04, with targets by IP': {
+    mistake: 'a named health check port whose targetPort is a name',
+    ingress: keys({ 'target-type': 'ip', 'healthcheck-port': 'http' }),
+    world: { services: [service({ ports: [{ name: 'http', port: 80, targetPort: 'web', protocol: 'TCP' }] })] },
+    told: ['deny HealthCheckPortNotFound healthcheck-port'],
+  },
   'HC-05': {
     mistake: 'an unknown health check protocol',
     ingress: keys({ 'healthcheck-protocol': 'TCP' }),

@@ -114,6 +114,32 @@ const serviceRows: Readonly<Record<string, Row>> = {
     ingress: paths({ backend: { is: 'service', name: 'echoserver', port: { number: 81 } } }),
     told: [`deny ServicePortNotFound ${serviceAt}.port.number`],
   },
+  'SVC-06': {
+    mistake: 'targets by IP where the target port is 0',
+    ingress: ingress({ keys: { 'target-type': 'ip' } }),
+    world: ports({ ports: [{ port: 80, targetPort: 0, protocol: 'TCP' }] }),
+    told: [`deny ServiceWithoutTargetPort ${serviceAt}.name`],
+  },
+  'SVC-07, with targets by IP': {
+    mistake: 'a Service of type ExternalName',
+    ingress: ingress({ keys: { 'target-type': 'ip' } }),
+    world: ports({ type: 'ExternalName', ports: [{ port: 80, protocol: 'TCP' }] }),
+    told: [`warn ExternalNameWithoutTargets ${serviceAt}.name`],
+  },
+  'SVC-03, with targets by IP': {
+    mistake: 'a port that the Service does not have',
+    ingress: spec({
+      rules: [{ paths: [path({ backend: { is: 'service', name: 'echoserver', port: { name: 'web' } } })] }],
+    }),
+    world: { ...ports({ type: 'ClusterIP' }), flags: { defaultTargetType: 'ip' } },
+    told: [`deny ServicePortNotFound ${serviceAt}.port.name`],
+  },
+  'no mistake: a Service of type ClusterIP with targets by IP': {
+    mistake: 'none',
+    ingress: ingress({ keys: { 'target-type': 'ip' } }),
+    world: ports({ type: 'ClusterIP', ports: [{ port: 80, targetPort: 'web', protocol: 'TCP' }] }),
+    told: [],
+  },
   'SVC-07': {
     mistake: 'a Service of type ExternalName',
     ingress: ingress(),

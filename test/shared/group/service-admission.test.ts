@@ -79,3 +79,12 @@ void t.test('a new target group for an Ingress is told', async (t) => {
   ])
   t.same(told(service(), carrying({ 'backend-protocol': 'HTTP' })), [])
 })
+
+void t.test('a Service behind targets by IP may lose its node port, but not the port', async (t) => {
+  const byIp = ingress({ keys: { 'target-type': 'ip' } })
+  const internal = service({ type: 'ClusterIP', ports: [{ port: 80, protocol: 'TCP' }] })
+  t.same(told(service(), internal, [byIp]), [])
+  t.same(told(internal, service({ type: 'ClusterIP', ports: [{ port: 81, protocol: 'TCP' }] }), [byIp]), [
+    'port 80 removed: used by Ingress echoserver/echoserver',
+  ])
+})

@@ -4,6 +4,7 @@ import type { Node, TargetGroupBinding } from '../../../shared/kubernetes/object
 import type { ObservedTarget } from '../../../shared/model/observed.ts'
 import { planTargets } from '../../../shared/plan/bindings.ts'
 import { nodeTargets } from '../../../shared/plan/node-targets.ts'
+import { noEndpoints } from '../../../shared/plan/pod-targets.ts'
 import type { Step } from '../../../shared/plan/step.ts'
 import { binding, node, service } from './cluster.ts'
 
@@ -19,7 +20,14 @@ const lines = (steps: readonly Step[]): readonly string[] =>
   )
 
 const plan = (rest: Partial<Parameters<typeof planTargets>[0]> = {}) =>
-  planTargets({ binding: binding('tgb'), service: service(), nodes: [node('a'), node('b')], observed: [], ...rest })
+  planTargets({
+    binding: binding('tgb'),
+    service: service(),
+    nodes: [node('a'), node('b')],
+    endpoints: noEndpoints,
+    observed: [],
+    ...rest,
+  })
 
 void t.test('every node is registered at the node port', async (t) => {
   const { steps, problems } = plan()
@@ -96,11 +104,6 @@ const unusable: readonly {
     message: 'port 80 of Service shop/web has no node port',
   },
   {
-    name: 'targets by IP',
-    rest: { binding: binding('tgb', { targetType: 'ip' }) },
-    message: 'targets of type ip are not supported yet',
-  },
-  {
     name: 'a binding that several clusters share',
     rest: { binding: binding('tgb', { notFollowed: ['multiClusterTargetGroup'] }) },
     message: 'spec.multiClusterTargetGroup is not supported yet',
@@ -116,6 +119,7 @@ for (const { name, rest, message } of unusable) {
     t.same(plan({ ...rest, observed: targets(['i-z']) }), {
       steps: [],
       problems: [{ reason: 'FailedReconcile', message }],
+      pods: [],
     })
   })
 }

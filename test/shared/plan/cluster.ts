@@ -1,4 +1,11 @@
-import type { Metadata, Node, Service, TargetGroupBinding } from '../../../shared/kubernetes/objects.ts'
+import type {
+  EndpointSlice,
+  Metadata,
+  Node,
+  Pod,
+  Service,
+  TargetGroupBinding,
+} from '../../../shared/kubernetes/objects.ts'
 
 const metadata = (name: string, namespace: string): Metadata => ({
   namespace,
@@ -20,12 +27,40 @@ export const node = (name: string, rest: Partial<Node> = {}): Node => ({
   ...rest,
 })
 
+/** A Pod `shop/<name>` on node `a`, whose containers are ready. */
+export const pod = (name: string, rest: Partial<Pod> = {}): Pod => ({
+  ...metadata(name, 'shop'),
+  interfaces: [],
+  nodeName: 'a',
+  namedPorts: [],
+  readinessGates: [],
+  conditions: [{ type: 'ContainersReady', status: 'True', reason: '', message: '' }],
+  ...rest,
+})
+
+/** An EndpointSlice of `shop/web` with port 8080 for the Service port named `http`. */
+export const slice = (
+  endpoints: readonly (Partial<EndpointSlice['endpoints'][number]> & {
+    readonly address: string
+    readonly pod: string
+  })[],
+  rest: Partial<EndpointSlice> = {},
+): EndpointSlice => ({
+  ...metadata('web-1', 'shop'),
+  service: 'web',
+  addressType: 'IPv4',
+  ports: [{ name: 'http', port: 8080 }],
+  endpoints: endpoints.map((one) => ({ ready: true, terminating: false, ...one })),
+  ...rest,
+})
+
 /** A Service `shop/<name>` with port 80 named `http` on node port 31509. */
 export const service = (name = 'web', rest: Partial<Service> = {}): Service => ({
   ...metadata(name, 'shop'),
   type: 'NodePort',
   ports: [{ name: 'http', protocol: 'TCP', port: 80, nodePort: 31509 }],
   ipFamilies: ['IPv4'],
+  selector: {},
   ...rest,
 })
 

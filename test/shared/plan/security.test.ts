@@ -4,7 +4,8 @@ import type { TargetGroupBinding } from '../../../shared/kubernetes/objects.ts'
 import type { ObservedSecurityGroup, SecurityGroupRule } from '../../../shared/model/observed.ts'
 import { nodeRuleDescription, planNodeRules, type NodeRulesWorld } from '../../../shared/plan/security.ts'
 import type { Step } from '../../../shared/plan/step.ts'
-import { binding, node, service } from './cluster.ts'
+import { noEndpoints } from '../../../shared/plan/pod-targets.ts'
+import { binding, node, pod, service, slice } from './cluster.ts'
 
 const owned = { 'kubernetes.io/cluster/demo': 'owned' }
 
@@ -32,6 +33,8 @@ const world = (rest: Partial<NodeRulesWorld> = {}): NodeRulesWorld => ({
     ['i-a', ['sg-nodes']],
     ['i-b', ['sg-nodes']],
   ]),
+  endpoints: noEndpoints,
+  groupsOfPod: new Map(),
   observed: [group('sg-nodes')],
   clusterName: 'demo',
   given: new Set(),
@@ -174,13 +177,109 @@ for (const { name, rest, message } of unclear) {
   })
 }
 
-void t.test('nothing is revoked while a binding of IP targets has rules that are not computed', async (t) => {
-  const bindings = [binding('tgb'), binding('pods', { targetType: 'ip' })]
+void t.test('nothing is revoked while a binding is of a type whose rules cannot be told', async (t) => {
+  const bindings = [binding('tgb'), binding('other', { targetType: 'lambda' })]
   const observed = [group('sg-nodes', [rule(8080, 8080)])]
   const { steps, problems, complete } = planNodeRules(world({ bindings, observed }))
   t.strictSame(lines(steps), ['authorize-ingress sg-nodes tcp 31509-31509 sg-backend'])
   t.same({ problems, complete }, { problems: [], complete: false })
 })
+
+const podsBehind = (pods: readonly ReturnType<typeof pod>[]): NodeRulesWorld['endpoints'] => ({
+  slices: [slice(pods.map((one, index) => ({ address: `10.0.0.${index + 1}`, pod: one.name })))],
+  pod: (_namespace, name) => pods.find((one) => one.name === name),
+  node: () => node('a'),
+})
+
+const ofPods = (nodePorts: readonly (number | string)[] = [8080]) =>
+  binding('pods', {
+    targetType: 'ip',
+    networking: {
+      ingress: nodePorts.map((port) => ({
+        from: [{ securityGroup: { groupID: 'sg-backend' } }],
+        ports: [{ protocol: 'TCP', port }],
+      })),
+    },
+  })
+
+void t.test('each group of Pods gets the rules of the bindings behind it, and no other', async (t) => {
+  const { steps, problems, complete } = planNodeRules(
+    world({
+      bindings: [binding('tgb'), ofPods([8080, 9090])],
+      endpoints: podsBehind([pod('one'), pod('two')]),
+      groupsOfPod: new Map([
+        ['shop/one 10.0.0.1', ['sg-nodes']],
+        ['shop/two 10.0.0.2', ['sg-pods']],
+      ]),
+      observed: [group('sg-nodes'), group('sg-pods', [], {})],
+    }),
+  )
+  t.strictSame(lines(steps), [
+    'authorize-ingress sg-nodes tcp 8080-31509 sg-backend',
+    'authorize-ingress sg-pods tcp 8080-9090 sg-backend',
+  ])
+  t.same({ problems, complete }, { problems: [], complete: true })
+})
+
+void t.test('a named port is that of each Pod', async (t) => {
+  const { steps, problems } = planNodeRules(
+    world({
+      bindings: [ofPods(['http'])],
+      endpoints: podsBehind([
+        pod('one', { namedPorts: [{ name: 'http', port: 8080 }] }),
+        pod('two', { namedPorts: [{ name: 'http', port: 8081 }] }),
+      ]),
+      groupsOfPod: new Map([
+        ['shop/one 10.0.0.1', ['sg-nodes']],
+        ['shop/two 10.0.0.2', ['sg-nodes']],
+      ]),
+    }),
+  )
+  t.strictSame(lines(steps), ['authorize-ingress sg-nodes tcp 8080-8081 sg-backend'])
+  t.same(problems, [])
+})
+
+void t.test('a Pod outside of EC2 needs no rule', async (t) => {
+  const { steps, complete } = planNodeRules(
+    world({
+      bindings: [ofPods()],
+      endpoints: podsBehind([pod('one')]),
+      groupsOfPod: new Map([['shop/one 10.0.0.1', 'none']]),
+    }),
+  )
+  t.same({ steps, complete }, { steps: [], complete: true })
+})
+
+const unusablePods: readonly {
+  readonly name: string
+  readonly rest: Partial<NodeRulesWorld>
+  readonly message: string
+}[] = [
+  { name: 'whose interface EC2 does not tell', rest: {}, message: 'EC2 tells no security group of Pod shop/one' },
+  {
+    name: 'with two groups of which none is tagged',
+    rest: { groupsOfPod: new Map([['shop/one 10.0.0.1', ['sg-b', 'sg-a']]]), observed: [group('sg-a', [], {})] },
+    message: 'of the security groups of Pod shop/one exactly one must be tagged kubernetes.io/cluster/demo: sg-a, sg-b',
+  },
+  {
+    name: 'without the named port',
+    rest: { bindings: [ofPods(['http'])], groupsOfPod: new Map([['shop/one 10.0.0.1', ['sg-nodes']]]) },
+    message: 'no container has the port "http" of spec.networking',
+  },
+]
+for (const { name, rest, message } of unusablePods) {
+  void t.test(`a Pod ${name} is told, and nothing is revoked meanwhile`, async (t) => {
+    const base = world({ bindings: [ofPods()], endpoints: podsBehind([pod('one')]) })
+    const { steps, problems, complete } = planNodeRules({
+      ...base,
+      observed: [group('sg-nodes', [rule(1, 1)])],
+      ...rest,
+    })
+    t.same(steps, [])
+    t.same(problems, [{ binding: 'shop/pods', reason: 'FailedNetworkReconcile', message }])
+    t.equal(complete, false)
+  })
+}
 
 void t.test('a named port or an empty peer is told and holds back revoking', async (t) => {
   const networking = {

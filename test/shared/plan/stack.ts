@@ -111,7 +111,7 @@ export const desiredTargetGroup = (service = 'web', changes: Partial<DesiredTarg
     name: `k8s-shop-${service}-1`,
     service,
     port: 80,
-    nodePorts: [31509],
+    targetPorts: [31509],
     labels: groupLabels(groupId(group)),
   },
   ...changes,
