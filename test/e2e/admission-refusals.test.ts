@@ -180,15 +180,15 @@ const repairs: Readonly<Record<string, Repair>> = {
     said: ['did you mean "internet-facing"?', 'or remove the key to have subnets found by tag'],
     good: withKeys({ scheme: 'internet-facing' }),
   },
-  'M6, with another type': {
-    bad: ingress({ namespace, paths: [{ service: 'internal' }] }),
-    said: ['make the Service type: NodePort, or '],
-    good: [service({ namespace, name: 'internal' }), ingress({ namespace, paths: [{ service: 'internal' }] })],
-  },
   'M6, with targets by IP': {
     bad: ingress({ namespace, paths: [{ service: 'internal' }] }),
     said: ['or set alb.ingress.kubernetes.io/target-type: ip'],
     good: ingress({ namespace, keys: { 'target-type': 'ip' }, paths: [{ service: 'internal' }] }),
+  },
+  'M6, with another type': {
+    bad: ingress({ namespace, paths: [{ service: 'internal' }] }),
+    said: ['make the Service type: NodePort, or '],
+    good: [service({ namespace, name: 'internal' }), ingress({ namespace, paths: [{ service: 'internal' }] })],
   },
   M7: {
     bad: m7,
