@@ -3,6 +3,7 @@ import type {
   Facts,
   Fact,
   LiveLoadBalancer,
+  NamedLoadBalancer,
   SecurityGroup,
   Subnet,
   VpcRoutes,
@@ -113,6 +114,8 @@ export interface World {
   readonly internetGateways?: readonly string[] | 'unknown'
   readonly securityGroups?: readonly SecurityGroup[] | 'unknown'
   readonly loadBalancers?: readonly LiveLoadBalancer[] | 'unknown'
+  /** By name; of others nobody asked. */
+  readonly namedLoadBalancers?: Readonly<Record<string, NamedLoadBalancer | 'absent' | 'unknown'>>
 }
 
 const fact = <T>(value: T | 'unknown'): Fact<T> =>
@@ -140,6 +143,10 @@ export const facts = (world: World = {}): Facts => {
     },
     aws: new Map<string, Fact<unknown>>([
       ['load-balancers', fact(world.loadBalancers ?? [])],
+      ...Object.entries(world.namedLoadBalancers ?? {}).map(
+        ([name, value]) =>
+          [`load-balancer-name/${name}`, value === 'absent' ? ({ is: 'absent' } as const) : fact(value)] as const,
+      ),
       ['subnets', fact(subnets)],
       [
         'security-groups',

@@ -1,10 +1,11 @@
-import type { LiveLoadBalancer, Need, NeedKey, SecurityGroup, Subnet } from '../ingress/facts.ts'
+import type { LiveLoadBalancer, NamedLoadBalancer, Need, NeedKey, SecurityGroup, Subnet } from '../ingress/facts.ts'
 import type { ObservedSecurityGroup } from '../model/observed.ts'
+import { tagKeys } from '../names/tags.ts'
 import type { Aws } from './client.ts'
 import { describeAvailabilityZones, describeInternetGateways, describeRouteTables, describeSubnets } from './ec2.ts'
 import { AwsError } from './errors.ts'
 import { liveLoadBalancer } from './inventory.ts'
-import { describeGroups, listLoadBalancers } from './list.ts'
+import { describeGroups, findLoadBalancer, listLoadBalancers } from './list.ts'
 import type { Ownership } from './list.ts'
 import { Certificates } from './certificates.ts'
 import { describeSslPolicies } from './elastic-load-balancing.ts'
@@ -67,6 +68,8 @@ export const askAws = (
       case 'load-balancers':
         if (loadBalancers !== undefined) return loadBalancers(signal)
         return (await listLoadBalancers(aws, owner, signal)).flatMap(liveLoadBalancer)
+      case 'load-balancer-name':
+        return namedLoadBalancer(aws, owner, need.name, signal)
       case 'certificates':
         return certificates.all(signal)
       case 'certificate':
@@ -105,10 +108,23 @@ export const whyUnknown = (error: unknown): string => {
 
 /** The service that a need is asked of, as users read it. */
 export const serviceOf = (key: NeedKey): string => {
-  if (key === 'load-balancers' || key === 'ssl-policies') return services.elasticloadbalancing
+  if (key.startsWith('load-balancer') || key === 'ssl-policies') return services.elasticloadbalancing
   if (key === 'account') return services.sts
   if (!key.startsWith('certificate')) return services.ec2
   return key.startsWith('certificate/arn:aws:iam:') ? services.iam : services.acm
+}
+
+/** Whose the load balancer with a name is; names are unique in a region and account. */
+const namedLoadBalancer = async (
+  aws: Aws,
+  owner: Ownership,
+  name: string,
+  signal: AbortSignal,
+): Promise<NamedLoadBalancer | undefined> => {
+  const found = await findLoadBalancer(aws, name, signal)
+  if (found === undefined) return undefined
+  const group = found.tags[tagKeys.cluster] === owner.clusterName ? found.tags[tagKeys.stack] : undefined
+  return group === undefined ? {} : { group }
 }
 
 /** Names of the security policies of application load balancers. */

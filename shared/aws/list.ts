@@ -3,6 +3,8 @@ import type { ObservedLoadBalancer, ObservedSecurityGroup, ObservedTargetGroup }
 import type { Aws } from './client.ts'
 import { describeSecurityGroups } from './ec2.ts'
 import { describeLoadBalancers, describeTargetGroups } from './elastic-load-balancing.ts'
+import { hasRemedy } from './errors.ts'
+import type { Tags } from '../model/model.ts'
 import type { Listing } from './listing.ts'
 import { markerPages, tokenPages } from './pages.ts'
 import { readLoadBalancer } from './read/load-balancer.ts'
@@ -32,6 +34,22 @@ export const listLoadBalancers = async (
   return candidates
     .flatMap((one) => readLoadBalancer(one, tags.get(one.LoadBalancerArn ?? '') ?? {}) ?? [])
     .filter((one) => one.tags[tagKeys.cluster] === owner.clusterName)
+}
+
+/** The tags of the load balancer with a name, of whatever type; undefined when there is none. */
+export const findLoadBalancer = async (
+  aws: Aws,
+  name: string,
+  signal?: AbortSignal,
+): Promise<{ readonly tags: Tags } | undefined> => {
+  try {
+    const output = await aws.call(describeLoadBalancers, { Names: [name] }, signal)
+    const [arn] = arnsOf(output.LoadBalancers ?? [], (one) => one.LoadBalancerArn)
+    return arn === undefined ? undefined : { tags: (await readTagsOf(aws, [arn], signal)).get(arn) ?? {} }
+  } catch (error) {
+    if (hasRemedy(error, 'not-found')) return undefined
+    throw error
+  }
 }
 
 /** Target groups of the VPC that carry our cluster tag; 1 call per page and 1 per 20 target groups. */

@@ -7,6 +7,7 @@ import { healthCheck } from './health-check.ts'
 import { inbound } from './inbound.ts'
 import { listeners } from './listeners.ts'
 import { securityGroupsFeature } from './security-groups.ts'
+import { loadBalancerNameFeature } from './load-balancer-name.ts'
 import { subnetsFeature } from './subnets.ts'
 import { tagsFeature } from './tags.ts'
 import { tls } from './tls.ts'
@@ -21,6 +22,7 @@ export const features: readonly Feature[] = [
   subnetsFeature,
   backends,
   healthCheck,
+  loadBalancerNameFeature,
   loadBalancerAttributesFeature,
   targetGroupAttributesFeature,
   tagsFeature,

@@ -43,7 +43,6 @@ const ofService = { ofService: true } as const
 export const laterKeys: readonly LaterKey[] = [
   refused('group.name'),
   refused('group.order'),
-  refused('load-balancer-name'),
   refused('customer-owned-ipv4-pool'),
   refused('ipam-ipv4-pool-id'),
   refused('security-group-prefix-lists', opens),

@@ -368,6 +368,26 @@ export const codes = {
     'FieldValueInvalid',
     'The success codes are not codes or ranges of codes.',
   ),
+  LoadBalancerNameSyntax: entry(
+    'load-balancer',
+    'FieldValueInvalid',
+    'The name is none that a load balancer can have.',
+  ),
+  LoadBalancerNameTaken: entry(
+    'load-balancer',
+    'FieldValueDuplicate',
+    'Another Ingress of the cluster wants the name for its load balancer.',
+  ),
+  LoadBalancerNameInUse: entry(
+    'load-balancer',
+    'FieldValueDuplicate',
+    'Another load balancer of the region has the name.',
+  ),
+  LoadBalancerNameKept: entry(
+    'load-balancer',
+    'FieldValueInvalid',
+    'The live load balancer has another name, which it keeps.',
+  ),
   AttributeUnknown: entry(
     'attributes',
     'FieldValueNotSupported',

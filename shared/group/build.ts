@@ -44,7 +44,7 @@ export const buildStack = (
   const memberTags = mergedTags(contributions)
   return {
     loadBalancer: {
-      name: loadBalancerName({ ...naming, scheme }),
+      name: claimedName(contributions) ?? loadBalancerName({ ...naming, scheme }),
       scheme,
       ipAddressType: ipAddressTypeOf(contributions),
       subnets,
@@ -65,6 +65,9 @@ export const buildStack = (
     ),
   }
 }
+
+const claimedName = (contributions: readonly Contribution[]): string | undefined =>
+  contributions.find(({ group }) => group.loadBalancerName !== undefined)?.group.loadBalancerName
 
 const frontendOf = (group: GroupKey, contributions: readonly Contribution[], flags: Flags): DesiredSecurityGroup => ({
   name: managedSecurityGroupName({ cluster: flags.clusterName, group: groupId(group) }),

@@ -8,6 +8,7 @@ import { wantedAttributes } from '../features/attributes/load-balancer.ts'
 import { inboundCidrs } from '../features/inbound.ts'
 import { features, withoutBackendRules } from '../features/index.ts'
 import { listenPorts } from '../features/listeners.ts'
+import { loadBalancerName } from '../features/load-balancer-name.ts'
 import { conditionsOf } from '../features/rules/conditions.ts'
 import { hostAndPathFindings } from '../features/rules/findings.ts'
 import { declaredOrder } from '../features/rules/order.ts'
@@ -73,6 +74,7 @@ export const assess = (ingress: Ingress, facts: Facts): Assessment => {
   const groups = valueOf(settled.values, securityGroups)
   const manages = setValue(settled.values, manageBackendRules)
   const attributes = wantedAttributes(settled.values)
+  const name = valueOf(settled.values, loadBalancerName)
   return {
     ...judged,
     contribution: {
@@ -81,6 +83,7 @@ export const assess = (ingress: Ingress, facts: Facts): Assessment => {
       group: {
         ...(addressType === undefined ? {} : { ipAddressType: addressType }),
         ...(schemeSet === undefined ? {} : { scheme: schemeSet }),
+        ...(name === undefined ? {} : { loadBalancerName: name }),
         ...(places === undefined ? {} : { subnets: [...places].sort() }),
         ...(groups === undefined ? {} : { securityGroups: [...new Set(groups)].sort() }),
         ...(manages === undefined ? {} : { manageBackendRules: manages }),

@@ -2,6 +2,7 @@ import { declaredRules, buildStack } from './build.ts'
 import { assess, type Assessment } from './contribute.ts'
 import type { Evaluation, Group, Member, Standing } from './evaluation.ts'
 import { protectedBy } from './deletion-protection.ts'
+import { judgeLoadBalancerName } from './load-balancer-name.ts'
 import { judgeNetwork, type Network } from './network.ts'
 import { quotaFindings } from './quotas.ts'
 import { effectiveOrder } from '../features/rules/order.ts'
@@ -20,8 +21,10 @@ export const evaluate = (group: Group, facts: Facts): Evaluation => {
   const assessed = present.map((member) => ({ member, assessment: assess(member.ingress, facts) }))
   const network = judgeNetwork(group.key, assessed, facts)
   const judged = assessed.map(({ member, assessment }) => {
-    const findings = [...assessment.findings, ...(network.findings.get(member.name) ?? [])]
-    return { member, findings: [...findings, ...quotaFindings(member, assessment)], assessment }
+    const name = judgeLoadBalancerName(group.key, member, assessment, facts)
+    const findings = [...assessment.findings, ...(network.findings.get(member.name) ?? []), ...name.findings]
+    const needs = [...assessment.needs, ...name.needs]
+    return { member, findings: [...findings, ...quotaFindings(member, assessment)], needs, assessment }
   })
   const standings = new Map(
     judged.map(({ member, findings, assessment }) => [member.name, standingOf(member, findings, assessment)] as const),
@@ -35,7 +38,7 @@ export const evaluate = (group: Group, facts: Facts): Evaluation => {
       ...judged.flatMap(({ findings }) => findings),
       ...orderNotices(effectiveOrder(declaredRules(contributions))),
     ],
-    needs: [...network.needs, ...judged.flatMap(({ assessment }) => assessment.needs)],
+    needs: [...network.needs, ...judged.flatMap(({ needs }) => needs)],
   }
 }
 

@@ -72,6 +72,7 @@ const contribution = z.strictObject({
   member: z.string(),
   group: z.strictObject({
     scheme: z.enum(['internal', 'internet-facing']).exactOptional(),
+    loadBalancerName: z.string().exactOptional(),
     ipAddressType: z.enum(['ipv4', 'dualstack', 'dualstack-without-public-ipv4']).exactOptional(),
     subnets: z.array(z.string()).exactOptional(),
     securityGroups: z.array(z.string()).exactOptional(),

@@ -23,6 +23,8 @@ export type Need =
   | { readonly is: 'security-group'; readonly id: string }
   /** All load balancers that carry our cluster tag: `readonly LiveLoadBalancer[]`. */
   | { readonly is: 'load-balancers' }
+  /** The load balancer of the region with this name, whoever made it: `NamedLoadBalancer`. */
+  | { readonly is: 'load-balancer-name'; readonly name: string }
   /** All certificates of ACM in the region, whatever their status: `readonly Certificate[]`. */
   | { readonly is: 'certificates' }
   /** One certificate of ACM or IAM by ARN: `Certificate`. */
@@ -41,6 +43,8 @@ export const needKey = (need: Need): NeedKey => {
       return `subnet/${need.id}`
     case 'security-group':
       return `security-group/${need.id}`
+    case 'load-balancer-name':
+      return `load-balancer-name/${need.name}`
     case 'certificate':
       return `certificate/${need.arn}`
     case 'subnets':
@@ -84,6 +88,12 @@ export interface SecurityGroup {
   readonly vpcId: string
   /** The value of its tag Name; empty without one. */
   readonly name: string
+}
+
+/** A load balancer as far as its name is looked at. */
+export interface NamedLoadBalancer {
+  /** The group whose load balancer it is; absent for one that is not ours. */
+  readonly group?: string
 }
 
 /** One of our load balancers, as far as a decision about its group looks at it. */

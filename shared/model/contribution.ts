@@ -32,6 +32,7 @@ export interface Contribution {
 
 export interface GroupClaims {
   readonly scheme?: Scheme
+  readonly loadBalancerName?: string
   readonly ipAddressType?: IpAddressType
   /** Ids, and values of the tag Name, sorted. */
   readonly subnets?: readonly string[]
