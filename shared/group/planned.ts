@@ -210,6 +210,18 @@ const newlyNamed = (before: DesiredModel, after: DesiredModel): readonly string[
   return [...new Set(keys)].map((key) => `${key} counts as its default, AWS was not asked`)
 }
 
+/** A group that does without the backend group and did not always may have left it behind. */
+const unknownBackendGroup = (
+  changes: readonly GroupChange[],
+  { backendGroup: { name, id, exists } }: ChangeWorld,
+): readonly string[] => {
+  if (id !== undefined || exists || changes.some(({ before }) => carriesBackend(before))) return []
+  const asks = changes.some(({ before, after }) => before.is === 'stack' && carriesBackend(after))
+  return asks ? [`security group ${name} may be there already`] : []
+}
+
+const carriesBackend = (model: DesiredModel): boolean => model.is === 'stack' && model.stack.securityGroups.backend
+
 const told = (
   changes: readonly GroupChange[],
   world: ChangeWorld,
@@ -217,7 +229,8 @@ const told = (
   defaults: readonly string[],
 ): PlannedChange => {
   const plan = planChange(changes, world)
-  const incomplete = [...new Set([...reasons, ...(plan.pods ? ['which Pods are targets is not known here'] : [])])]
+  const pods = plan.pods ? ['which Pods are targets is not known here'] : []
+  const incomplete = [...new Set([...reasons, ...pods, ...unknownBackendGroup(changes, world)])]
   const writes = plan.steps.flatMap((step) => writesOf(step, plan.name))
   const lines = planLines(plan)
   const whole = lines.length === 0 && incomplete.length === 0 ? [noChangeLine] : lines

@@ -148,11 +148,13 @@ const paired = (items: readonly Item[]): readonly Item[] => {
 
 const namesIn = (items: readonly Item[]): readonly string[] => [...new Set(items.flatMap(({ name }) => name ?? []))]
 
-/** `instance, node port 31509` */
+/** `instance, node port 31509`, or `ip`: Pods have ports of their own. */
 const targetGroupNames = (steps: readonly Step[]): readonly string[] => {
   const made = steps.flatMap((step) => (step.is === 'create-target-group' ? [step] : []))
-  const ports = [...new Set(made.map(({ port }) => port))].toSorted((a, b) => a - b)
+  const onNodes = made.filter(({ targetType }) => targetType === 'instance')
+  const ports = [...new Set(onNodes.map(({ port }) => port))].toSorted((a, b) => a - b)
   const types = [...new Set(made.map(({ targetType }) => targetType))]
-  const few = ports.length <= 4 ? [`node port${ports.length === 1 ? '' : 's'} ${ports.join(', ')}`] : []
+  const few =
+    ports.length > 0 && ports.length <= 4 ? [`node port${ports.length === 1 ? '' : 's'} ${ports.join(', ')}`] : []
   return [...types, ...few]
 }

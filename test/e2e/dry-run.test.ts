@@ -7,7 +7,7 @@ import { auditedPlans, planAfter, planAuditPolicy, plannedActions } from './supp
 import { createNamespaces, stackFor } from './support/stack.ts'
 
 const stack = await stackFor(t, { auditPolicy: planAuditPolicy })
-const { emulator } = stack
+const { emulator, fixture } = stack
 const namespace = 'echoserver'
 const group = 'echoserver/echoserver'
 const http = (nodePort: number): readonly Manifest[] => [{ port: 80, targetPort: 8080, nodePort }]
@@ -47,6 +47,16 @@ await t.test('the first load balancer: the plan of the walkthrough, and nothing 
 const paths: IngressOptions['paths'] = [{}, { path: '/second', service: 'second' }]
 const twoPorts = { ...walkthroughKeys, 'listen-ports': '[{"HTTP":80},{"HTTP":8080}]' }
 
+const certificate = fixture.certificates['*.example.com']
+const redirecting = {
+  ...walkthroughKeys,
+  'certificate-arn': certificate,
+  'listen-ports': '[{"HTTP":80},{"HTTPS":443}]',
+  'ssl-redirect': '443',
+}
+
+const lastKeys = { ...redirecting, 'load-balancer-attributes': 'idle_timeout.timeout_seconds=120' }
+
 const edits: readonly { readonly what: string; readonly object: Manifest; readonly lines?: readonly string[] }[] = [
   { what: 'the first load balancer', object: ingress({ namespace }) },
   {
@@ -77,6 +87,33 @@ const edits: readonly { readonly what: string; readonly object: Manifest; readon
   },
   { what: 'fewer addresses', object: ingress({ namespace, keys: { ...twoPorts, 'inbound-cidrs': '192.0.2.0/24' } }) },
   { what: 'one listener again', object: ingress({ namespace, keys: walkthroughKeys }) },
+  {
+    what: 'HTTPS in place of HTTP',
+    object: ingress({ namespace, keys: { ...walkthroughKeys, 'certificate-arn': certificate } }),
+    lines: [
+      'listen-ports: listener HTTP:80 and its 1 rule will be removed',
+      'listen-ports: default changes from [{"HTTP":80}] to [{"HTTPS":443}]',
+      'plan: + 1 listener (HTTPS:443), 1 rule, 1 inbound rule',
+      'plan: - 1 listener (HTTP:80), 1 inbound rule',
+      'plan: defaults listen-ports=[{"HTTPS":443}], ssl-policy=ELBSecurityPolicy-2016-08',
+    ],
+  },
+  {
+    what: 'HTTP again, which redirects to HTTPS',
+    object: ingress({ namespace, keys: redirecting }),
+    lines: ['plan: + 1 listener (HTTP:80), 1 inbound rule'],
+  },
+  {
+    what: 'an attribute of the load balancer',
+    object: ingress({
+      namespace,
+      keys: lastKeys,
+    }),
+    lines: [
+      'plan: ~ load balancer k8s-echoserv-echoserv-HASH (idle_timeout.timeout_seconds)',
+      'plan: incomplete: idle_timeout.timeout_seconds counts as its default, AWS was not asked',
+    ],
+  },
 ]
 
 for (const { what, object, lines } of edits)
@@ -84,7 +121,7 @@ for (const { what, object, lines } of edits)
     const seen = await recordedDigest(stack, group)
     const told = await dryRun(object)
     const plan = await planAfter(stack, (await auditedPlans(stack)).length - 1)
-    t.same(plan.incomplete, [])
+    t.notMatch(plan.incomplete, ['an earlier change is still being applied'])
     if (lines !== undefined) t.same(told, lines)
     await emulator.resetCalls()
     await put(stack, object)
@@ -98,7 +135,7 @@ for (const { what, object, lines } of edits)
   })
 
 await t.test('an edit that changes nothing in AWS says so', async (t) => {
-  const labelled = ingress({ namespace, keys: walkthroughKeys, labels: { team: 'a' } })
+  const labelled = ingress({ namespace, keys: lastKeys, labels: { team: 'a' } })
   t.same(await dryRun(labelled), ['plan: no change in AWS'])
 })
 

@@ -11,6 +11,7 @@ import type { Ingress, Node, Service, TargetGroupBinding } from '../../shared/ku
 import { readNode } from '../../shared/kubernetes/read.ts'
 import { digestOf } from '../../shared/model/digest.ts'
 import type { ObservedSecurityGroup, ObservedTarget } from '../../shared/model/observed.ts'
+import { prefix } from '../../shared/names/annotation-keys.ts'
 import { backendSecurityGroupName } from '../../shared/names/names.ts'
 import { tagKeys } from '../../shared/names/tags.ts'
 import { planTargets } from '../../shared/plan/bindings.ts'
@@ -21,7 +22,7 @@ import { planNodeRules } from '../../shared/plan/security.ts'
 import type { Step } from '../../shared/plan/step.ts'
 import { writesOf } from '../../shared/plan/writes.ts'
 import type { Write } from '../../shared/plan/writes.ts'
-import { facts, service } from '../builders.ts'
+import { certificate, facts, service } from '../builders.ts'
 import { anyIngress, services } from './arbitraries.ts'
 import { AwsMemory } from './world.ts'
 
@@ -36,6 +37,33 @@ const nodes: readonly Node[] = ['a', 'c'].map((zone) =>
   }),
 )
 
+const certificates = ['a', 'b'].map((name) =>
+  certificate({ arn: `arn:aws:acm:ap-northeast-1:123456789012:certificate/${name}`, names: ['*.example.com'] }),
+)
+const [first, second] = certificates.map(({ arn }) => arn)
+
+const keys = fc.record(
+  {
+    'inbound-cidrs': fc.constantFrom('192.0.2.0/24', '192.0.2.0/24,198.51.100.0/24'),
+    'security-groups': fc.constantFrom('sg-0a1b', 'edge'),
+    'manage-backend-security-group-rules': fc.constantFrom('true', 'false'),
+    'listen-ports': fc.constantFrom('[{"HTTPS":443}]', '[{"HTTP":80},{"HTTPS":443}]'),
+    'certificate-arn': fc.constantFrom(`${first}`, `${second}`, `${first},${second}`),
+    'ssl-redirect': fc.constant('443'),
+    scheme: fc.constant('public'),
+  },
+  { requiredKeys: [] },
+)
+
+/** An Ingress with more keys; some do not go together, and the Ingress is at fault. */
+const anyEdit: fc.Arbitrary<Ingress> = fc
+  .tuple(anyIngress(), keys, fc.nat(9))
+  .map(([ingress, { scheme, ...extra }, wrong]) => {
+    const all = { ...extra, ...(wrong === 0 && scheme !== undefined ? { scheme } : {}) }
+    const written = Object.entries(all).map(([key, value]) => [prefix + key, value] as const)
+    return { ...ingress, annotations: { ...ingress.annotations, ...Object.fromEntries(written) } }
+  })
+
 /** A controller over AWS in memory with its three lanes; it tells the writes of each pass. */
 class Controller {
   readonly #aws = new AwsMemory()
@@ -47,6 +75,8 @@ class Controller {
     const loadBalancers = [...this.#aws.loadBalancers.values()]
     return facts({
       services: all,
+      certificates,
+      securityGroups: [{ id: 'sg-0a1b', vpcId: 'vpc-0a1b', name: 'edge' }],
       loadBalancers: loadBalancers.map(({ name, scheme, subnetIds }) => ({ group, name, scheme, subnetIds })),
     })
   }
@@ -56,7 +86,9 @@ class Controller {
   }
 
   pass(ingress: Ingress, given: Facts): readonly Write[] {
-    const { model, standings } = evaluate({ key: group, members: [{ name: group, ingress, role: 'present' }] }, given)
+    const lastGood = this.#record?.members[group]
+    const member = { name: group, ingress, role: 'present', ...(lastGood === undefined ? {} : { lastGood }) } as const
+    const { model, standings } = evaluate({ key: group, members: [member] }, given)
     const observed = this.#aws.observed()
     const backend = observed.securityGroups.find(({ tags }) => tags[tagKeys.clusterResource] === 'backend-sg')
     const ofGroup = { ...observed, securityGroups: observed.securityGroups.filter((each) => each !== backend) }
@@ -162,9 +194,10 @@ const held = (ingress: Ingress): Ingress => ({ ...ingress, finalizers: [implicit
 
 void t.test('law: the plan of a dry-run is what the controller then writes, action by action', async (t) => {
   let edits = 0
+  let whole = 0
   let writes = 0
   fc.assert(
-    fc.property(fc.array(anyIngress(), { minLength: 2, maxLength: 5 }), (states) => {
+    fc.property(fc.array(anyEdit, { minLength: 2, maxLength: 5 }), (states) => {
       const controller = new Controller()
       for (const [index, after] of states.entries()) {
         const before = states[index - 1]
@@ -177,7 +210,12 @@ void t.test('law: the plan of a dry-run is what the controller then writes, acti
         const done = controller.pass(held(after), known)
         edits += 1
         writes += done.length
-        if (planned === undefined || planned.incomplete.length > 0) throw new Error('the plan is not whole')
+        if (planned === undefined) throw new Error('no plan')
+        if (planned.incomplete.some((why) => why.includes('still being applied')))
+          throw new Error(planned.lines.join('\n'))
+        if (planned.incomplete.length === 0) whole += 1
+        // The backend group stays while a group is left that once used it.
+        if (planned.incomplete.some((why) => why.includes('may be there already'))) continue
         const [told, seen] = [texts(planned.writes), texts(done)]
         if (JSON.stringify(told) !== JSON.stringify(seen))
           throw new Error(`planned ${told.join('; ')}, but written ${seen.join('; ')}`)
@@ -186,9 +224,9 @@ void t.test('law: the plan of a dry-run is what the controller then writes, acti
       }
       return true
     }),
-    { numRuns: 100 },
+    { numRuns: 80 },
   )
-  t.ok(edits >= 200, `${edits} edits`)
+  t.ok(whole >= 100, `${whole} of ${edits} edits with a whole plan`)
   t.ok(writes > 1_000, `${writes} writes`)
 })
 
@@ -242,7 +280,7 @@ void t.test(
         }
         return true
       }),
-      { numRuns: 100 },
+      { numRuns: 80 },
     )
     t.ok(writes > 100, `${writes} writes`)
   },

@@ -91,6 +91,51 @@ void t.test(
   },
 )
 
+void t.test('a dry-run is told its plan after the other warnings, and the audit log holds it', async (t) => {
+  const plan = {
+    lines: ['plan: + 1 rule'],
+    writes: [{ action: 'CreateRule', on: '80:1' }],
+    incomplete: [],
+  }
+  const ingress = () => plan
+  const plans = { ingress, service: () => plan, unchanged: () => ['plan: no change in AWS'], serviceNeeds: () => [] }
+  const { io } = rig({ plans, ingress: () => ({ ...nothingFound, findings: [unknownKey] }) })
+  const app = buildApp({ io })
+  const answer = async (body: object, url = '/validate/ingress'): Promise<unknown> =>
+    (await app.inject(post(body, { url }))).json<{ response: unknown }>().response
+  const audit = { ruleset: '1', verdict: 'allowed' }
+  const json = '{"writes":{"CreateRule":["80:1"]}}'
+  t.strictSame(await answer(review({ dryRun: true })), {
+    ...allowed,
+    warnings: ['sheme: unknown key, ignored; did you mean scheme?', 'plan: + 1 rule'],
+    auditAnnotations: { ...audit, codes: 'UnknownKey', plan: json },
+  })
+  t.strictSame(await answer(review()), {
+    ...allowed,
+    warnings: ['sheme: unknown key, ignored; did you mean scheme?'],
+    auditAnnotations: { ...audit, codes: 'UnknownKey' },
+  })
+  t.strictSame(await answer(serviceReview({ dryRun: true }), '/validate/service'), {
+    ...allowed,
+    warnings: ['plan: + 1 rule'],
+    auditAnnotations: { ...audit, plan: json },
+  })
+  const labelled = { operation: 'UPDATE', object: rawIngress({ labels: { a: 'b' } }), oldObject: rawIngress() }
+  t.strictSame(await answer(review({ ...labelled, dryRun: true })), {
+    ...allowed,
+    warnings: ['plan: no change in AWS'],
+  })
+  t.strictSame(await answer(review(labelled)), allowed)
+})
+
+void t.test('a dry-run that is refused has no plan', async (t) => {
+  const plans = { ingress: refuse, service: refuse, unchanged: refuse, serviceNeeds: () => [] }
+  const { io } = rig({ plans, ingress: () => ({ ...nothingFound, findings: [badScheme] }) })
+  const reply = await buildApp({ io }).inject(post(review({ dryRun: true })))
+  t.match(reply.json(), { response: { allowed: false, auditAnnotations: { verdict: 'denied' } } })
+  t.equal(reply.json<{ response: { warnings?: unknown } }>().response.warnings, undefined)
+})
+
 void t.test('the name of a generated object is that of the object', async (t) => {
   const { io } = rig({ ingress: () => ({ ...nothingFound, findings: [badScheme] }) })
   const body = review({ name: '', object: rawIngress({ name: 'shop-x7k2p', generateName: 'shop-' }) })
