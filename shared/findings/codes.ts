@@ -175,6 +175,18 @@ export const codes = {
   CertificateCoversNot: entry('certificates', 'FieldValueInvalid', 'No certificate of a listener covers a host.'),
   CertificateForHostNotFound: entry('certificates', 'FieldValueRequired', 'Discovery finds no certificate for a host.'),
   CertificateChosen: entry('certificates', 'FieldValueInvalid', 'Discovery chose a certificate for a host.'),
+  CertificateTie: entry('certificates', 'FieldValueInvalid', 'Several certificates cover a host equally well.'),
+  CertificateCase: entry(
+    'certificates',
+    'FieldValueInvalid',
+    'A certificate covers a host but for upper and lower case.',
+  ),
+  TlsSecretIgnored: entry('certificates', 'FieldValueInvalid', 'spec.tls names a Secret, which is not used.'),
+  CertificatesManyUsed: entry(
+    'certificates',
+    'FieldValueInvalid',
+    'At least 80 % of the certificates of a load balancer are used.',
+  ),
   CertificatesTooMany: entry('certificates', 'FieldValueTooMany', 'More certificates than a load balancer can have.'),
   SubnetIdMalformed: entry('subnets', 'FieldValueInvalid', 'A subnet id is malformed.'),
   SubnetTwice: entry('subnets', 'FieldValueDuplicate', 'A subnet is listed twice.'),

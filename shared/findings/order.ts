@@ -78,6 +78,7 @@ const noticeSubjects: Partial<Record<Code, WarningSubject>> = {
   RulesManyUsed: 'quota',
   TargetGroupsManyUsed: 'quota',
   ListenersManyUsed: 'quota',
+  CertificatesManyUsed: 'quota',
   SecurityGroupRulesManyUsed: 'quota',
   SubnetFewAddresses: 'quota',
   SubnetSmall: 'quota',
@@ -97,8 +98,10 @@ const noticeSubjects: Partial<Record<Code, WarningSubject>> = {
   CertificateNotYetValid: 'certificate',
   CertificateKeyWeak: 'certificate',
   CertificateCoversNot: 'certificate',
+  CertificateCase: 'certificate',
   SslPolicyOld: 'exposure',
   CertificateChosen: 'choice',
+  CertificateTie: 'choice',
   ListenPortUnusual: 'choice',
 }
 

@@ -3,10 +3,12 @@ import type { Values } from '../annotation/setting.ts'
 import { certificateArn } from '../features/certificate-arn.ts'
 import { httpsPorts } from '../features/tls.ts'
 import type { Finding } from '../findings/finding.ts'
-import { covers, dayMs, isKeyUsable, isUsable, likeliest, untilMs } from '../ingress/certificates.ts'
+import { onSpec } from '../findings/on-spec.ts'
+import { covers, coversButForCase, dayMs, isKeyUsable, isUsable, shortArn, untilMs } from '../ingress/certificates.ts'
 import { type Certificate, type Fact, type Facts, factOf, type Need } from '../ingress/facts.ts'
 import type { Ingress } from '../kubernetes/objects.ts'
 import { quote } from '../text/quote.ts'
+import { discoveryNotices } from './discovery-notices.ts'
 import { onSetting, type SettingProblem } from './on-setting.ts'
 
 /** The certificates of an Ingress' HTTPS listeners, the default one first; absent while they are not known or at fault. */
@@ -22,6 +24,23 @@ export interface CertificateChoice {
 const certificatesPerLoadBalancer = 25
 
 const none: CertificateChoice = { arns: [], findings: [], needs: [], unknown: false }
+
+/** A Secret of spec.tls is not read: the certificates are those of ACM and IAM. */
+export const tlsSecretNotice = (ingress: Ingress): readonly Finding[] => {
+  const { tlsSecrets = [] } = ingress.spec
+  if (tlsSecrets.length === 0) return []
+  const names = [...new Set(tlsSecrets)].join(', ')
+  return [
+    onSpec(ingress, 'spec.tls', {
+      code: 'TlsSecretIgnored',
+      kind: 'notice',
+      anchor: names,
+      message: 'names a Secret, which is not used',
+      warning: `tls: secretName ${names} ignored, certificates are those of ACM and IAM`,
+      needs: 'object',
+    }),
+  ]
+}
 
 /** Chooses the certificates of an Ingress: those that it names, else those of ACM that cover its hosts. */
 export const chooseCertificates = (ingress: Ingress, values: Values, facts: Facts): CertificateChoice => {
@@ -70,6 +89,7 @@ const judgeWritten = (
       }),
     ),
     ...asked.flatMap(({ certificate, fact }) => certificateState(certificate.text, fact, facts.now).map(told)),
+    ...tooManyWritten(certificates).map(told),
     ...(known.length === certificates.length ? uncovered(ingress, known).map(told) : []),
   ]
   const unknown = asked.some(({ fact }) => fact.is === 'unknown')
@@ -190,9 +210,6 @@ const presentState = (
   ]
 }
 
-/** `...4b3c2d1e`: how a warning names a certificate. */
-const shortArn = (arn: string): string => `...${arn.slice(-8)}`
-
 const uncovered = (ingress: Ingress, certificates: readonly Certificate[]): readonly SettingProblem[] => {
   const hosts = hostsOf(ingress)
   const missing = hosts.filter((host) => !certificates.some((certificate) => covers(certificate, host)))
@@ -245,22 +262,41 @@ const discover = (ingress: Ingress, values: Values, facts: Facts): CertificateCh
     .sort()
   const findings = [
     ...missing.map((host) => told(hostWithout(host, certificates, facts.now))),
-    ...hosts.flatMap((host) => chosenFor(host, usable, facts.now)).map(told),
-    ...(arns.length > certificatesPerLoadBalancer
-      ? [
-          told({
-            code: 'CertificatesTooMany',
-            kind: 'fault',
-            value: String(arns.length),
-            message: `must have at most ${certificatesPerLoadBalancer} items; so many cover the hosts of the Ingress`,
-            fix: 'set certificate-arn',
-            needs: 'aws',
-          }),
-        ]
-      : []),
+    ...hosts.flatMap((host) => discoveryNotices(host, usable, facts.now)).map(told),
+    ...tooManyFound(arns.length).map(told),
   ]
   const stands = !findings.some(({ kind }) => kind === 'fault')
   return { ...(stands ? { arns } : {}), findings, needs, unknown: false }
+}
+
+const tooManyFound = (count: number): readonly SettingProblem[] =>
+  count <= certificatesPerLoadBalancer
+    ? []
+    : [
+        {
+          code: 'CertificatesTooMany',
+          kind: 'fault',
+          value: String(count),
+          message: `must have at most ${certificatesPerLoadBalancer} items; so many cover the hosts of the Ingress`,
+          fix: 'set certificate-arn',
+          needs: 'aws',
+        },
+      ]
+
+/** The first one is the default, which does not count. */
+const tooManyWritten = (certificates: readonly CertificateArn[]): readonly SettingProblem[] => {
+  const count = new Set(certificates.map(({ text }) => text)).size
+  if (count <= certificatesPerLoadBalancer + 1) return []
+  return [
+    {
+      code: 'CertificatesTooMany',
+      kind: 'fault',
+      value: String(count),
+      message: `must have at most ${certificatesPerLoadBalancer} items besides the default one`,
+      fix: 'remove some',
+      needs: 'object',
+    },
+  ]
 }
 
 const hostWithout = (host: string, certificates: readonly Certificate[], now: string): SettingProblem => {
@@ -281,18 +317,11 @@ const nearestMiss = (host: string, certificates: readonly Certificate[], now: st
     const expired = unusable.status === 'ISSUED' && (untilMs(unusable.notAfter, now) ?? 1) <= 0
     return `${shortArn(unusable.arn)} does, but is ${expired ? 'EXPIRED' : unusable.status}`
   }
+  const otherCase = certificates.find((certificate) => coversButForCase(certificate, host))
+  if (otherCase !== undefined) return `${shortArn(otherCase.arn)} differs in upper and lower case`
   const parent = host.slice(host.indexOf('.') + 1)
   const near = certificates.find(({ names }) =>
     names.some((name) => name === `*.${parent.slice(parent.indexOf('.') + 1)}`),
   )
   return near === undefined ? undefined : `a wildcard covers one label only, and ${shortArn(near.arn)} is one label off`
-}
-
-const chosenFor = (host: string, usable: readonly Certificate[], now: string): readonly SettingProblem[] => {
-  const chosen = likeliest(usable, host, now)
-  if (chosen === undefined) return []
-  const how = chosen.names.includes(host) ? 'exact name' : 'wildcard'
-  const valid = chosen.notAfter === undefined ? '' : `, valid to ${chosen.notAfter.slice(0, 10)}`
-  const warning = `host ${host}: uses certificate ${shortArn(chosen.arn)} (${how}${valid})`
-  return [{ code: 'CertificateChosen', kind: 'notice', message: warning, warning, needs: 'aws' }]
 }

@@ -25,7 +25,7 @@ import type { Ingress } from '../kubernetes/objects.ts'
 import type { BackendShare, Contribution, PortShare, RuleShare } from '../model/contribution.ts'
 import type { Action } from '../model/model.ts'
 import { isAction, resolveBackend } from './backend.ts'
-import { chooseCertificates } from './certificates.ts'
+import { chooseCertificates, tlsSecretNotice } from './certificates.ts'
 import { judgeSslPolicy } from './ssl-policy.ts'
 import { classFindings } from './class-findings.ts'
 
@@ -54,6 +54,7 @@ export const assess = (ingress: Ingress, facts: Facts): Assessment => {
     ...unreadKeys({ member, object: source.object, annotations }, facts.flags),
     ...settled.findings,
     ...certificates.findings,
+    ...tlsSecretNotice(ingress),
     ...policy.findings,
     ...paths.findings,
     ...standard.findings,

@@ -51,9 +51,16 @@ const countsOf = ({ ingress }: Member, { contribution, values }: Assessment): re
       },
     },
     { limit: 50, used: ports, what: 'listeners', near: 'ListenersManyUsed' },
+    { limit: 25, used: certificatesOf(contribution), what: 'certificates', near: 'CertificatesManyUsed' },
     { limit: 60, used: ports, what: 'security group rules', near: 'SecurityGroupRulesManyUsed' },
   ]
 }
+
+/** Those besides the default one of each port. */
+const certificatesOf = (contribution: Assessment['contribution']): number =>
+  new Set(
+    (contribution?.ports ?? []).flatMap((port) => (port.protocol === 'HTTPS' ? port.certificateArns.slice(1) : [])),
+  ).size
 
 const told = ({ ingress, name }: Member, { limit, used, what, near, over }: Count): readonly Finding[] => {
   const path = 'spec.rules'

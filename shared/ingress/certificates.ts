@@ -15,6 +15,13 @@ export const nameCovers = (name: string, host: string): boolean => {
 export const covers = (certificate: Certificate, host: string): boolean =>
   certificate.names.some((name) => nameCovers(name, host))
 
+/** Whether a certificate does not cover a host, but would if upper and lower case were the same. */
+export const coversButForCase = (certificate: Certificate, host: string): boolean =>
+  !covers(certificate, host) && certificate.names.some((name) => nameCovers(name.toLowerCase(), host.toLowerCase()))
+
+/** `...4b3c2d1e`: how texts name a certificate. */
+export const shortArn = (arn: string): string => `...${arn.slice(-8)}`
+
 /** Key algorithms that an application load balancer takes (Elastic Load Balancing user guide, "SSL certificates"). */
 const usableKeys = [
   'RSA_1024',

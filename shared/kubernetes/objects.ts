@@ -43,6 +43,8 @@ export interface IngressSpec {
   readonly defaultBackend?: IngressBackend
   readonly rules: readonly IngressRule[]
   readonly tlsHosts: readonly string[]
+  /** Names in `spec.tls[].secretName`; absent when there is none. */
+  readonly tlsSecrets?: readonly string[]
 }
 
 /** One entry of `spec.rules`; its index is its place in the field path. */

@@ -92,6 +92,8 @@ export const readIngress = (raw: unknown): Ingress => {
   const spec = field(raw, 'spec')
   const ingressClassName = optionalText(field(spec, 'ingressClassName'))
   const defaultBackend = field(spec, 'defaultBackend')
+  const tls = listOf(field(spec, 'tls'))
+  const tlsSecrets = tls.flatMap((entry) => optionalText(field(entry, 'secretName')) ?? []).filter(Boolean)
   const hasDefault = defaultBackend !== undefined && defaultBackend !== null
   return {
     ...readMetadata(raw),
@@ -99,7 +101,8 @@ export const readIngress = (raw: unknown): Ingress => {
       ...(ingressClassName === undefined ? {} : { ingressClassName }),
       ...(hasDefault ? { defaultBackend: readBackend(defaultBackend) } : {}),
       rules: listOf(field(spec, 'rules')).map(readRule),
-      tlsHosts: listOf(field(spec, 'tls')).flatMap((entry) => textsOf(field(entry, 'hosts'))),
+      tlsHosts: tls.flatMap((entry) => textsOf(field(entry, 'hosts'))),
+      ...(tlsSecrets.length === 0 ? {} : { tlsSecrets }),
     },
     status: readIngressStatus(raw),
     chosenKeys: chosenKeysOf(raw),

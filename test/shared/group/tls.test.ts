@@ -4,6 +4,7 @@ import { orderFaults } from '../../../shared/findings/order.ts'
 import { causeMessage, causeField, warningText } from '../../../shared/findings/text.ts'
 import { judgeIngress } from '../../../shared/group/admission.ts'
 import { evaluate } from '../../../shared/group/evaluate.ts'
+import type { Certificate } from '../../../shared/ingress/facts.ts'
 import type { DesiredListener } from '../../../shared/model/model.ts'
 import { prefix } from '../../../shared/names/annotation-keys.ts'
 import { certificate, facts, flags, ingress, type IngressChanges, path, type World } from '../../builders.ts'
@@ -131,6 +132,75 @@ void t.test('discovery attaches every certificate that covers a host, and tells 
   t.same(warnings(changes, { certificates }), [
     'host echoserver.example.com: uses certificate ...aaaaaaaa (exact name, valid to 2027-03-01)',
   ])
+})
+
+const discovered = { keys: { 'listen-ports': both } }
+const named = (id: string, changes: Partial<Certificate> = {}): Certificate =>
+  certificate({ arn: arn(id), names: ['echoserver.example.com'], ...changes })
+
+void t.test('two certificates that cover a host equally well are told', async (t) => {
+  const twins = [named('aaaaaaaa'), named('bbbbbbbb')]
+  t.same(warnings(discovered, { certificates: twins }).slice(1), [
+    'host echoserver.example.com: ...bbbbbbbb matches as well as ...aaaaaaaa; both are attached',
+  ])
+  const unlike = [named('aaaaaaaa'), named('bbbbbbbb', { names: ['*.example.com'] })]
+  t.equal(warnings(discovered, { certificates: unlike }).length, 1)
+})
+
+void t.test(
+  'a certificate that was found and ends within a week is told, unless another one lasts longer',
+  async (t) => {
+    const ending = named('aaaaaaaa', { notAfter: '2026-06-05T12:00:00Z' })
+    const wildcard = named('bbbbbbbb', { names: ['*.example.com'] })
+    const ends =
+      /^host echoserver\.example\.com: certificate \.\.\.aaaaaaaa expires in \d days, and no other lasts longer$/
+    t.match(warnings(discovered, { certificates: [ending] }), [ends, /uses certificate \.\.\.aaaaaaaa/])
+    t.match(warnings(discovered, { certificates: [ending, wildcard] }), [/uses certificate \.\.\.aaaaaaaa/])
+    t.equal(warnings(discovered, { certificates: [ending, wildcard] }).length, 1)
+  },
+)
+
+void t.test('a certificate that differs from the host in upper and lower case is not used, and told', async (t) => {
+  const loud = named('aaaaaaaa', { names: ['Echoserver.example.com'] })
+  t.match(faults(discovered, { certificates: [loud] }), [
+    /no issued certificate covers host "echoserver\.example\.com"; \.\.\.aaaaaaaa differs in upper and lower case/,
+  ])
+  t.same(warnings(discovered, { certificates: [loud, named('bbbbbbbb')] }).slice(0, 1), [
+    'host echoserver.example.com: certificate ...aaaaaaaa not used, differs in upper and lower case',
+  ])
+})
+
+void t.test('more certificates than a load balancer takes are refused, written ones too', async (t) => {
+  const certificates = Array.from({ length: 27 }, (_, index) => named(String(index).padStart(8, '0')))
+  const written = (count: number) =>
+    faults(
+      {
+        keys: {
+          'certificate-arn': certificates
+            .slice(0, count)
+            .map((each) => each.arn)
+            .join(),
+        },
+      },
+      { certificates },
+    )
+  t.match(written(27), [/Too many: 27: must have at most 25 items besides the default one; remove some/])
+  t.same(written(26), [])
+  const found = (count: number) => faults(discovered, { certificates: certificates.slice(0, count) })
+  t.match(found(26), [/Too many: 26: must have at most 25 items; so many cover the hosts/])
+  t.same(found(25), [])
+  const keys = {
+    'certificate-arn': certificates
+      .slice(0, 21)
+      .map((each) => each.arn)
+      .join(),
+  }
+  t.same(warnings({ keys }, { certificates }), ['group echoserver/echoserver: 20 of 25 certificates used'])
+})
+
+void t.test('a Secret of spec.tls is told to be without effect', async (t) => {
+  const spec = { ...ingress().spec, tlsHosts: ['echoserver.example.com'], tlsSecrets: ['shop-tls', 'shop-tls'] }
+  t.same(warnings({ spec }), ['tls: secretName shop-tls ignored, certificates are those of ACM and IAM'])
 })
 
 void t.test('a host without certificate is refused, with the nearest miss', async (t) => {

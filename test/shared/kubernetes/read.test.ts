@@ -81,6 +81,7 @@ void t.test('an Ingress is reduced to what the rules read', async (t) => {
     ingressClassName: 'alb',
     defaultBackend: { is: 'service', name: 'web', port: { number: 80 } },
     tlsHosts: ['a.example', 'b.example', 'c.example'],
+    tlsSecrets: ['s'],
     rules: [
       {
         host: 'a.example',
