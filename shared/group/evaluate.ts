@@ -2,6 +2,7 @@ import { declaredRules, buildStack } from './build.ts'
 import { assess, type Assessment } from './contribute.ts'
 import type { Evaluation, Group, Member, Standing } from './evaluation.ts'
 import { protectedBy } from './deletion-protection.ts'
+import { http2Findings } from './http2.ts'
 import { judgeLoadBalancerName } from './load-balancer-name.ts'
 import { judgeNetwork, type Network } from './network.ts'
 import { quotaFindings } from './quotas.ts'
@@ -22,7 +23,12 @@ export const evaluate = (group: Group, facts: Facts): Evaluation => {
   const network = judgeNetwork(group.key, assessed, facts)
   const judged = assessed.map(({ member, assessment }) => {
     const name = judgeLoadBalancerName(group.key, member, assessment, facts)
-    const findings = [...assessment.findings, ...(network.findings.get(member.name) ?? []), ...name.findings]
+    const findings = [
+      ...assessment.findings,
+      ...(network.findings.get(member.name) ?? []),
+      ...name.findings,
+      ...http2Findings(member, assessment),
+    ]
     const needs = [...assessment.needs, ...name.needs]
     return { member, findings: [...findings, ...quotaFindings(member, assessment)], needs, assessment }
   })

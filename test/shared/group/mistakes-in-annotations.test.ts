@@ -126,6 +126,12 @@ const backendRows: Readonly<Record<string, Row>> = {
     ingress: keys({ 'success-codes': '0-5' }),
     told: ['deny SuccessCodesRange success-codes'],
   },
+  'GRPC without HTTP/2': {
+    mistake: 'a load balancer that no client of gRPC can use',
+    ingress: keys({ ...grpc, 'load-balancer-attributes': 'routing.http2.enabled=false' }),
+    world: { certificates: [certificate()], services: [service()] },
+    told: ['warn AttributeUnusual load-balancer-attributes'],
+  },
   'HC-15': {
     mistake: 'a path that is no method of GRPC',
     ingress: keys({ ...grpc, 'healthcheck-path': '/' }),
