@@ -4,24 +4,17 @@ import { certificateArn } from '../features/certificate-arn.ts'
 import { httpsPorts } from '../features/tls.ts'
 import type { Finding } from '../findings/finding.ts'
 import { onSpec } from '../findings/on-spec.ts'
-import { covers, coversButForCase, dayMs, isKeyUsable, isUsable, shortArn, untilMs } from '../ingress/certificates.ts'
+import { covers, dayMs, isKeyUsable, shortArn, untilMs } from '../ingress/certificates.ts'
 import { type Certificate, type Fact, type Facts, factOf, type Need } from '../ingress/facts.ts'
 import type { Ingress } from '../kubernetes/objects.ts'
 import { quote } from '../text/quote.ts'
-import { discoveryNotices } from './discovery-notices.ts'
+import {
+  type CertificateChoice,
+  certificatesPerLoadBalancer,
+  discoverCertificates,
+  hostsOf,
+} from './certificate-discovery.ts'
 import { onSetting, type SettingProblem } from './on-setting.ts'
-
-/** The certificates of an Ingress' HTTPS listeners, the default one first; absent while they are not known or at fault. */
-export interface CertificateChoice {
-  readonly arns?: readonly string[]
-  readonly findings: readonly Finding[]
-  readonly needs: readonly Need[]
-  /** A fact is missing, so what the Ingress last brought counts. */
-  readonly unknown: boolean
-}
-
-/** Certificates of one load balancer besides the default ones (Elastic Load Balancing, "Quotas"). */
-const certificatesPerLoadBalancer = 25
 
 const none: CertificateChoice = { arns: [], findings: [], needs: [], unknown: false }
 
@@ -48,17 +41,9 @@ export const chooseCertificates = (ingress: Ingress, values: Values, facts: Fact
   if (!written.ok) return { findings: [], needs: [], unknown: false }
   if (httpsPorts(values).length === 0) return none
   return written.value === undefined
-    ? discover(ingress, values, facts)
+    ? discoverCertificates(ingress, values, facts)
     : judgeWritten(ingress, values, written.value, facts)
 }
-
-/** Hosts that clients come with: those of the rules and of spec.tls, each once. */
-const hostsOf = ({ spec }: Ingress): readonly string[] => [
-  ...new Set([
-    ...spec.rules.flatMap(({ host }) => (host === undefined || host === '' ? [] : [host])),
-    ...spec.tlsHosts,
-  ]),
-]
 
 const judgeWritten = (
   ingress: Ingress,
@@ -226,63 +211,6 @@ const coversNot = (warning: string): SettingProblem => ({
   needs: 'aws',
 })
 
-const discover = (ingress: Ingress, values: Values, facts: Facts): CertificateChoice => {
-  const hosts = hostsOf(ingress)
-  const told = (problem: SettingProblem): Finding => onSetting(ingress, values, certificateArn, problem)
-  if (hosts.length === 0) {
-    const [port = 443] = httpsPorts(values)
-    const finding = told({
-      code: 'CertificateMissing',
-      kind: 'fault',
-      message: `HTTPS:${port} has no certificate, and no rule or spec.tls names a host to find one by`,
-      fix: 'set certificate-arn or a host',
-      needs: 'object',
-    })
-    return { findings: [finding], needs: [], unknown: false }
-  }
-  const needs: readonly Need[] = [{ is: 'certificates' }]
-  const all = factOf<readonly Certificate[]>(facts, { is: 'certificates' })
-  if (all.is === 'unknown') {
-    const warning = `certificate-arn: not checked: ${all.why}; the controller checks it again`
-    const finding = told({
-      code: 'NotChecked',
-      kind: 'unchecked',
-      message: `not checked: ${all.why}`,
-      warning,
-      needs: 'aws',
-    })
-    return { findings: [finding], needs, unknown: true }
-  }
-  const certificates = all.is === 'present' ? all.value : []
-  const usable = certificates.filter((certificate) => isUsable(certificate, facts.now))
-  const missing = hosts.filter((host) => !usable.some((certificate) => covers(certificate, host)))
-  const arns = usable
-    .filter((certificate) => hosts.some((host) => covers(certificate, host)))
-    .map(({ arn }) => arn)
-    .sort()
-  const findings = [
-    ...missing.map((host) => told(hostWithout(host, certificates, facts.now))),
-    ...hosts.flatMap((host) => discoveryNotices(host, usable, facts.now)).map(told),
-    ...tooManyFound(arns.length).map(told),
-  ]
-  const stands = !findings.some(({ kind }) => kind === 'fault')
-  return { ...(stands ? { arns } : {}), findings, needs, unknown: false }
-}
-
-const tooManyFound = (count: number): readonly SettingProblem[] =>
-  count <= certificatesPerLoadBalancer
-    ? []
-    : [
-        {
-          code: 'CertificatesTooMany',
-          kind: 'fault',
-          value: String(count),
-          message: `must have at most ${certificatesPerLoadBalancer} items; so many cover the hosts of the Ingress`,
-          fix: 'set certificate-arn',
-          needs: 'aws',
-        },
-      ]
-
 /** The first one is the default, which does not count. */
 const tooManyWritten = (certificates: readonly CertificateArn[]): readonly SettingProblem[] => {
   const count = new Set(certificates.map(({ text }) => text)).size
@@ -297,31 +225,4 @@ const tooManyWritten = (certificates: readonly CertificateArn[]): readonly Setti
       needs: 'object',
     },
   ]
-}
-
-const hostWithout = (host: string, certificates: readonly Certificate[], now: string): SettingProblem => {
-  const miss = nearestMiss(host, certificates, now)
-  return {
-    code: 'CertificateForHostNotFound',
-    kind: 'fault',
-    message: `no issued certificate covers host ${quote(host)}${miss === undefined ? '' : `; ${miss}`}`,
-    fix: 'request or import one, or set certificate-arn',
-    needs: 'aws',
-  }
-}
-
-/** A certificate that covers the host but cannot be used, or a wildcard that is one label off. */
-const nearestMiss = (host: string, certificates: readonly Certificate[], now: string): string | undefined => {
-  const unusable = certificates.find((certificate) => covers(certificate, host) && !isUsable(certificate, now))
-  if (unusable !== undefined) {
-    const expired = unusable.status === 'ISSUED' && (untilMs(unusable.notAfter, now) ?? 1) <= 0
-    return `${shortArn(unusable.arn)} does, but is ${expired ? 'EXPIRED' : unusable.status}`
-  }
-  const otherCase = certificates.find((certificate) => coversButForCase(certificate, host))
-  if (otherCase !== undefined) return `${shortArn(otherCase.arn)} differs in upper and lower case`
-  const parent = host.slice(host.indexOf('.') + 1)
-  const near = certificates.find(({ names }) =>
-    names.some((name) => name === `*.${parent.slice(parent.indexOf('.') + 1)}`),
-  )
-  return near === undefined ? undefined : `a wildcard covers one label only, and ${shortArn(near.arn)} is one label off`
 }
