@@ -64,6 +64,8 @@ export interface GroupMemory {
   readonly frightened: Map<string, string>
   /** The pause that was last told of. */
   readonly pauseTold: Map<string, string>
+  /** What was last told of zones that discovery would choose beside those in use. */
+  readonly outdated: Map<string, string>
 }
 
 export const newGroupMemory = (): GroupMemory => ({
@@ -71,4 +73,5 @@ export const newGroupMemory = (): GroupMemory => ({
   readAt: new Map(),
   frightened: new Map(),
   pauseTold: new Map(),
+  outdated: new Map(),
 })

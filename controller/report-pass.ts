@@ -47,6 +47,7 @@ export const reportPass = async (
   const isPublished = await publish(io, world, planned, applied, signal)
   const isChange = await writeRecord(io, world, planned, signal)
   if (applied.done.length > 0 || isPublished) tellSuccess(io, world, isChange)
+  tellOutdated(io, world)
   return nextLook(io, world, planned)
 }
 
@@ -175,6 +176,15 @@ const tellSuccess = (io: GroupIo, { members, evaluation }: World, isChange: bool
     io.events.tell(reconciledEvent(member))
     if (isChange) for (const event of noticeEvents(member, evaluation.findings)) io.events.tell(event)
   }
+}
+
+/** What discovery would choose changes without a change of ours, so it is told whenever its text is another. */
+const tellOutdated = (io: GroupIo, { group, members, evaluation }: World): void => {
+  const outdated = evaluation.findings.filter(({ code }) => code === 'SubnetsOutdated')
+  const text = outdated.map(({ message }) => message).join()
+  if (io.memory.outdated.get(group) === text) return
+  io.memory.outdated.set(group, text)
+  for (const member of members) for (const event of noticeEvents(member, outdated)) io.events.tell(event)
 }
 
 /** A member that is set aside or held is tried again by itself; so is a load balancer whose subnets are not known. */

@@ -51,9 +51,18 @@ const evaluateWithFacts = async (
     const open = answered.needs.filter((need) => !known.has(needKey(need)))
     if (open.length === 0) break
     // oxlint-disable-next-line no-await-in-loop -- an answer may ask for more
-    aws = new Map([...aws, ...(await io.facts.answer(open, options))])
+    aws = withOwnWrites(io, new Map([...aws, ...(await io.facts.answer(open, options))]))
     answered = evaluate({ key: group, members }, { ...unasked, aws })
   }
   if (!answered.findings.some(({ kind, needs }) => kind === 'fault' && needs === 'aws')) return answered
-  return evaluate({ key: group, members }, { ...unasked, aws: await io.facts.confirm(answered.needs, options) })
+  const confirmed = withOwnWrites(io, await io.facts.confirm(answered.needs, options))
+  return evaluate({ key: group, members }, { ...unasked, aws: confirmed })
+}
+
+/** Our load balancers as our last write left them, which an answer that was kept does not show. */
+const withOwnWrites = ({ inventory }: GroupIo, aws: Facts['aws']): Facts['aws'] => {
+  const key = needKey({ is: 'load-balancers' })
+  const value = inventory.liveLoadBalancers()
+  if (value === undefined || aws.get(key)?.is !== 'present') return aws
+  return new Map([...aws, [key, { is: 'present', value }]])
 }

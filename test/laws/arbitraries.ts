@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { Ingress, IngressPath, Service } from '../../shared/kubernetes/objects.ts'
+import { prefix } from '../../shared/names/annotation-keys.ts'
 import { ingress, service } from '../builders.ts'
 
 export const hosts = ['a.example.com', 'b.example.com', '*.example.com'] as const
@@ -63,6 +64,28 @@ export const anyTargets = (): fc.Arbitrary<Ingress> =>
   fc.tuple(anyIngress(), fc.constantFrom('instance', 'ip')).map(([of, type]) => ({
     ...of,
     annotations: { ...of.annotations, 'alb.ingress.kubernetes.io/target-type': type },
+  }))
+
+const networkKeys = fc.record(
+  {
+    'security-groups': fc.constantFrom('sg-a', 'sg-a,sg-b'),
+    'manage-backend-security-group-rules': fc.constantFrom('true', 'false'),
+    'ip-address-type': fc.constantFrom('ipv4', 'dualstack'),
+    'inbound-cidrs': fc.constantFrom('10.0.0.0/8', '10.0.0.0/8,2001:db8::/32'),
+    subnets: fc.constant('subnet-0a,subnet-0c'),
+  },
+  { requiredKeys: [] },
+)
+
+/** As `anyTargets`, with any security groups, address families, blocks and subnets; the subnets must have IPv6 blocks. */
+export const anyIngressOfAnyNetwork: fc.Arbitrary<Ingress> = fc
+  .tuple(anyTargets(), networkKeys)
+  .map(([one, written]) => ({
+    ...one,
+    annotations: {
+      ...one.annotations,
+      ...Object.fromEntries(Object.entries(written).map(([key, value]) => [prefix + key, value])),
+    },
   }))
 
 /** Services `one` and `two`; `gone` does not exist. */
