@@ -9,7 +9,10 @@ import type { Log } from '../shared/process/log.ts'
 import { auditAnnotations, longestPlan } from './audit.ts'
 import type { Judges } from './judges.ts'
 import type { WebhookMetrics } from './metrics.ts'
+import { podPatch } from './mutate-pod.ts'
+import type { PodIo } from './mutate-pod.ts'
 import { annotationPatch } from './patch.ts'
+import type { PatchOperation } from './patch.ts'
 import { refusal } from './refusal.ts'
 import type { AdmissionRequest, AdmissionResponse } from './review.ts'
 import { sameIngress, sameService } from './unchanged.ts'
@@ -17,7 +20,7 @@ import { decide } from './validate.ts'
 import type { DecideIo } from './validate.ts'
 
 /** What the endpoints work with. */
-export interface AnswerIo extends DecideIo {
+export interface AnswerIo extends DecideIo, Pick<PodIo, 'bindings'> {
   readonly judges: Judges
   /** What plans look at, as it is now. */
   readonly planView: () => PlanView
@@ -39,7 +42,7 @@ export interface Answered {
 export interface Endpoint {
   readonly path: string
   readonly group: string
-  readonly kind: 'Ingress' | 'Service'
+  readonly kind: 'Ingress' | 'Service' | 'Pod'
   readonly answer: (io: AnswerIo, request: AdmissionRequest, deadline: number) => Answered | Promise<Answered>
 }
 
@@ -142,12 +145,24 @@ const mutateIngress = (io: AnswerIo, request: AdmissionRequest): Answered => {
     response: {
       uid: request.uid,
       allowed: true,
-      patchType: 'JSONPatch',
-      patch: Buffer.from(JSON.stringify(patch)).toString('base64'),
+      ...encoded(patch),
       auditAnnotations: auditAnnotations(io.ruleset, { defaults }),
     },
   }
 }
+
+const mutatePod = (io: AnswerIo, request: AdmissionRequest): Answered => {
+  const patch = podPatch(io, request)
+  return patch.length === 0
+    ? allow(request, 'unchanged')
+    : { outcome: 'patched', response: { uid: request.uid, allowed: true, ...encoded(patch) } }
+}
+
+/** A patch as a response carries it. */
+const encoded = (patch: readonly PatchOperation[]): Pick<AdmissionResponse, 'patchType' | 'patch'> => ({
+  patchType: 'JSONPatch',
+  patch: Buffer.from(JSON.stringify(patch)).toString('base64'),
+})
 
 const networking = 'networking.k8s.io'
 
@@ -157,6 +172,7 @@ export const endpoints: readonly Endpoint[] = [
   { path: '/validate/ingress', group: networking, kind: 'Ingress', answer: validateIngress('ingress') },
   { path: '/validate/stray-ingress', group: networking, kind: 'Ingress', answer: validateIngress('strayIngress') },
   { path: '/validate/service', group: '', kind: 'Service', answer: validateService },
+  { path: '/mutate/pod', group: '', kind: 'Pod', answer: mutatePod },
 ]
 
 /** Whether the review is of what the endpoint is registered for. */
@@ -200,14 +216,13 @@ export const answer = async (
     const { response } = allow(request, 'failed')
     return {
       outcome: 'failed',
-      response:
-        endpoint.path === '/mutate/ingress'
-          ? response
-          : {
-              ...response,
-              warnings: [`rule RuleFailed not evaluated; the controller checks the ${endpoint.kind} again`],
-              auditAnnotations: auditAnnotations(io.ruleset, { verdict: 'allowed', codes: ['RuleFailed'] }),
-            },
+      response: endpoint.path.startsWith('/mutate/')
+        ? response
+        : {
+            ...response,
+            warnings: [`rule RuleFailed not evaluated; the controller checks the ${endpoint.kind} again`],
+            auditAnnotations: auditAnnotations(io.ruleset, { verdict: 'allowed', codes: ['RuleFailed'] }),
+          },
     }
   }
 }

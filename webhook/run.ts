@@ -148,6 +148,7 @@ export const runWebhook = async (options: WebhookOptions): Promise<void> => {
       flags,
       cluster: () => clusterView(caches),
       planView: () => planView(caches, settings.process.controllerNamespace),
+      bindings: () => (settings.process.podReadinessGateInject ? caches.bindings.list() : []),
       facts,
       factsBudgetMs: waits.factsBudget,
       ruleset: options.ruleset,

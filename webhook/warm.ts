@@ -1,4 +1,4 @@
-import type { AnswerIo } from './answer.ts'
+import type { AnswerIo, Endpoint } from './answer.ts'
 import { answer, endpoints } from './answer.ts'
 import type { WebhookMetrics } from './metrics.ts'
 import { readReview, writeReview } from './review.ts'
@@ -44,6 +44,26 @@ const service: unknown = {
   spec: { type: 'NodePort', ports: [{ port: 80, nodePort: 30080 }] },
 }
 
+const pod: unknown = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { namespace: 'default', name: 'synthetic', labels: { app: 'synthetic' } },
+  spec: { containers: [{ name: 'synthetic', image: 'synthetic' }] },
+}
+
+const objectOf = (kind: Endpoint['kind'], className: string): unknown => {
+  switch (kind) {
+    case 'Ingress':
+      return ingress(className)
+    case 'Service':
+      return service
+    case 'Pod':
+      return pod
+    default:
+      return kind satisfies never
+  }
+}
+
 /**
  * Has each endpoint answer a review of our own, so that the first one of the API server does not pay for what is compiled
  * on first use. AWS is not asked and no metric counts it.
@@ -61,7 +81,7 @@ export const warm = async (io: AnswerIo, className: string): Promise<void> => {
         operation: 'CREATE',
         namespace: 'default',
         name: 'synthetic',
-        object: endpoint.kind === 'Service' ? service : ingress(className),
+        object: objectOf(endpoint.kind, className),
       },
     })
     const read = readReview(Buffer.from(body))

@@ -12,7 +12,12 @@ import { networkPolicies } from './network-policies.ts'
 import { controllerRoles, serviceAccounts, webhookRoles } from './rbac.ts'
 import { metricsServices, webhookService } from './services.ts'
 import type { Values } from './values.ts'
-import { mutatingWebhookConfiguration, validatingWebhookConfiguration, webhookNames } from './webhook-configurations.ts'
+import {
+  mutatingWebhookConfiguration,
+  podWebhookConfiguration,
+  validatingWebhookConfiguration,
+  webhookNames,
+} from './webhook-configurations.ts'
 import { toYaml } from './yaml.ts'
 
 type Objects = ReadonlyMap<string, readonly Manifest[]>
@@ -33,6 +38,7 @@ export const objects = (values: Values): Objects =>
     ['deployment-webhook.yaml', [webhookDeployment(values)]],
     ['deployment-controller.yaml', [controllerDeployment(values)]],
     ['mutating-webhook-configuration.yaml', [mutatingWebhookConfiguration(values)]],
+    ['mutating-webhook-configuration-pods.yaml', [podWebhookConfiguration(values)]],
     ['validating-webhook-configuration.yaml', [validatingWebhookConfiguration(values)]],
   ])
 

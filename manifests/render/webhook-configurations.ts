@@ -68,16 +68,46 @@ export const mutatingWebhookConfiguration = (values: Values): WebhookConfigurati
     },
   ])
 
+/**
+ * The entry for Pods, in a configuration of its own: only namespaces that ask for readiness gates by a label are sent to
+ * us, and a Pod that comes while the webhook is away has none.
+ */
+export const podWebhookConfiguration = (values: Values): WebhookConfiguration => {
+  const webhook = {
+    ...entry(values, {
+      name: 'mutate.pod.k8s.aws',
+      path: '/mutate/pod',
+      resource: { apiGroup: '', resource: 'pods' },
+      operations: ['CREATE'],
+      failurePolicy: 'Ignore',
+      timeoutSeconds: 2,
+      labelled: { key: 'elbv2.k8s.aws/pod-readiness-gate-inject', value: 'enabled' },
+      matchConditions: [notDeleting],
+    }),
+    reinvocationPolicy: 'IfNeeded',
+  }
+  return configuration('MutatingWebhookConfiguration', values, [webhook], `${values.namespace}-pods`)
+}
+
+/** All configurations. */
+export const webhookConfigurations = (values: Values): readonly WebhookConfiguration[] => [
+  mutatingWebhookConfiguration(values),
+  podWebhookConfiguration(values),
+  validatingWebhookConfiguration(values),
+]
+
 /** Names of all entries, as the metrics of the API server have them. */
 export const webhookNames = (values: Values): readonly string[] =>
-  [mutatingWebhookConfiguration(values), validatingWebhookConfiguration(values)].flatMap(({ webhooks }) =>
-    webhooks.map(({ name }) => name),
-  )
+  webhookConfigurations(values).flatMap(({ webhooks }) => webhooks.map(({ name }) => name))
 
 interface Entry {
   readonly name: string
   readonly path: string
   readonly resource: { readonly apiGroup: string; readonly resource: string }
+  /** Both unless told. */
+  readonly operations?: readonly ('CREATE' | 'UPDATE')[]
+  /** A label that the namespace must bear. */
+  readonly labelled?: { readonly key: string; readonly value: string }
   readonly failurePolicy: 'Fail' | 'Ignore'
   readonly timeoutSeconds: number
   readonly matchConditions: readonly MatchCondition[]
@@ -86,11 +116,16 @@ interface Entry {
 const ingresses = { apiGroup: 'networking.k8s.io', resource: 'ingresses' }
 const services = { apiGroup: '', resource: 'services' }
 
-const configuration = (kind: string, values: Values, webhooks: readonly Webhook[]): WebhookConfiguration => ({
+const configuration = (
+  kind: string,
+  values: Values,
+  webhooks: readonly Webhook[],
+  name: string = values.namespace,
+): WebhookConfiguration => ({
   apiVersion: 'admissionregistration.k8s.io/v1',
   kind,
   metadata: {
-    name: values.namespace,
+    name,
     labels: productLabels,
     // caBundle is left out: cert-manager writes it, and an apply of these manifests must not take it away.
     annotations: { 'cert-manager.io/inject-ca-from': `${values.namespace}/${leafName}` },
@@ -109,7 +144,7 @@ const entry = (values: Values, of: Entry): Webhook => ({
       apiGroups: [of.resource.apiGroup],
       apiVersions: ['v1'],
       resources: [of.resource.resource],
-      operations: ['CREATE', 'UPDATE'],
+      operations: of.operations ?? ['CREATE', 'UPDATE'],
       scope: 'Namespaced',
     },
   ],
@@ -120,6 +155,7 @@ const entry = (values: Values, of: Entry): Webhook => ({
   admissionReviewVersions: ['v1'],
   namespaceSelector: {
     matchExpressions: [
+      ...(of.labelled === undefined ? [] : [{ key: of.labelled.key, operator: 'In', values: [of.labelled.value] }]),
       {
         key: 'kubernetes.io/metadata.name',
         operator: 'NotIn',

@@ -53,6 +53,10 @@ export const readEndpointSlice = (raw: unknown): EndpointSlice => {
 /** Conditions of a Pod that decide whether it is a target, and those of readiness gates. */
 const isKept = (type: string): boolean => type === 'ContainersReady' || type.startsWith('target-health.')
 
+/** Types of the conditions that a Pod waits for. */
+export const readReadinessGates = (raw: unknown): readonly string[] =>
+  listOf(at(raw, 'spec', 'readinessGates')).flatMap((gate) => optionalText(field(gate, 'conditionType')) ?? [])
+
 /** `v1` Pod. */
 export const readPod = (raw: unknown): Pod => {
   const metadata = readMetadata(raw)
@@ -71,9 +75,7 @@ export const readPod = (raw: unknown): Pod => {
         return name === undefined || port === undefined ? [] : [{ name, port }]
       }),
     ),
-    readinessGates: listOf(field(spec, 'readinessGates')).flatMap(
-      (gate) => optionalText(field(gate, 'conditionType')) ?? [],
-    ),
+    readinessGates: readReadinessGates(raw),
     conditions: listOf(at(raw, 'status', 'conditions')).flatMap((entry) => {
       const type = textOf(field(entry, 'type'))
       if (!isKept(type)) return []

@@ -116,6 +116,11 @@ export const flagTable = {
     3,
     'TargetGroupBindings that are worked at at once.',
   ),
+  podReadinessGateInject: yesNo(
+    'enable-pod-readiness-gate-inject',
+    true,
+    'Give new Pods of labelled namespaces a readiness gate for each target group that they are to be in.',
+  ),
   planOnly: yesNo('plan-only', false, 'Do everything but the writes to AWS; the plan goes to the log.'),
 
   leaseDuration: duration('lease-duration', '15s', 'A Lease that nobody renewed for so long is free.'),

@@ -20,7 +20,6 @@ export const notYet: Readonly<Record<string, WithoutEffect>> = {
   'disable-restricted-sg-rules': 'switch',
   'enable-certificate-management': 'switch',
   'enable-endpoint-slices': 'switch',
-  'enable-pod-readiness-gate-inject': 'switch',
   'enable-shield': 'switch',
   'enable-waf': 'switch',
   'enable-wafv2': 'switch',

@@ -95,6 +95,7 @@ export const parseFlags = (
       ingressMaxConcurrentReconciles: value(t.ingressConcurrency),
       targetGroupBindingMaxConcurrentReconciles: value(t.bindingConcurrency),
       planOnly: value(t.planOnly),
+      podReadinessGateInject: value(t.podReadinessGateInject),
       watchNamespace: value(t.watchNamespace),
     },
     waits: waitsOf(value),

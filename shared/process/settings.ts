@@ -27,6 +27,8 @@ export interface ProcessSettings {
   readonly ingressMaxConcurrentReconciles: number
   readonly targetGroupBindingMaxConcurrentReconciles: number
   readonly planOnly: boolean
+  /** Whether new Pods get readiness gates. */
+  readonly podReadinessGateInject: boolean
   /** Empty: all namespaces. */
   readonly watchNamespace: string
 }

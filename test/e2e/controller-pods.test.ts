@@ -1,9 +1,9 @@
 import t from 'tap'
 import { echoBehind, get, getOnceHealthy, listenerPort, nothing, ours, quietCalls, tellCalls } from './support/aws.ts'
 import { startEchoServer } from '../aws/echo-server.ts'
-import { addressOf, applied, nodePortOf } from './support/controller.ts'
+import { addressOf, applied, nodePortOf, passMilliseconds } from './support/controller.ts'
 import { accepted } from './support/expect.ts'
-import { apply, eventually, put, succeed } from './support/kubectl.ts'
+import { apply, eventually, put, readExisting, succeed } from './support/kubectl.ts'
 import { ingress, service } from './support/objects.ts'
 import { bindingName, conditionOf, endPod, makeReady, podAddress, runPod } from './support/pods.ts'
 import { createNamespaces, stackFor } from './support/stack.ts'
@@ -24,7 +24,11 @@ const targets = async (): Promise<readonly string[]> =>
 
 const targetsToBe = async (wanted: readonly string[]): Promise<void> => {
   const text = wanted.toSorted().join()
-  await eventually(`targets ${text}`, async () => ((await targets()).join() === text ? true : undefined))
+  await eventually(
+    `targets ${text}`,
+    async () => ((await targets()).join() === text ? true : undefined),
+    passMilliseconds,
+  )
 }
 
 const rulesOnNodes = async (): Promise<readonly string[]> =>
@@ -38,6 +42,13 @@ const answerFor = async (address: string): Promise<void> => {
   t.teardown(() => echo.stop())
   await emulator.setTarget(address, 8080, { host: echo.host, port: echo.port })
 }
+
+const conditionToBe = (pod: string, type: string, status: string): Promise<true> =>
+  eventually(
+    `condition ${type} of ${pod} to be ${status}`,
+    async () => ((await conditionOf(stack, namespace, pod, type))?.status === status ? true : undefined),
+    passMilliseconds,
+  )
 
 const one = { namespace, name: 'one', offset: 40 }
 const two = { namespace, name: 'two', offset: 41, node: 1 }
@@ -76,14 +87,10 @@ const waiting = { namespace, name: 'waiting', offset: 43, node: 1 }
 await t.test('a readiness gate opens when the target is healthy', async (t) => {
   const gate = `target-health.elbv2.k8s.aws/${await bindingName(stack, namespace, 'pods')}`
   const address = await runPod(stack, { ...waiting, readinessGates: [gate] })
-  await eventually('the condition to be False', async () =>
-    (await conditionOf(stack, namespace, 'waiting', gate))?.status === 'False' ? true : undefined,
-  )
+  await conditionToBe('waiting', gate, 'False')
   await targetsToBe([`${podAddress(stack, one)}:8080`, `${address}:8080`])
   await answerFor(address)
-  await eventually('the condition to be True', async () =>
-    (await conditionOf(stack, namespace, 'waiting', gate))?.status === 'True' ? true : undefined,
-  )
+  await conditionToBe('waiting', gate, 'True')
   await makeReady(stack, waiting)
   await quietCalls(emulator)
   await emulator.resetCalls()
@@ -106,12 +113,16 @@ await t.test('from Pods to nodes and back no request is lost', async (t) => {
     }
   })()
   let digest = await applied(stack, group)
-  for (const type of ['instance', 'ip']) {
+  for (const [from, type] of [
+    ['ip', 'instance'],
+    ['instance', 'ip'],
+  ] as const) {
     accepted(
       t,
       // oxlint-disable-next-line no-await-in-loop -- one change after the other
       await apply(stack, ingress({ namespace, keys: { ...keys, 'target-type': type }, paths: [{ service: 'pods' }] })),
       ['ingress.networking.k8s.io/echoserver configured'],
+      [`new target group for pods:80: target-type ${from} -> ${type}`],
     )
     // oxlint-disable-next-line no-await-in-loop -- one change after the other
     digest = await applied(stack, group, digest)
@@ -125,17 +136,24 @@ await t.test('from Pods to nodes and back no request is lost', async (t) => {
   t.same(lost, [])
 })
 
-await t.test('a Pod that waits for a binding that goes is let go, and nothing is left', async (t) => {
-  const gate = `target-health.elbv2.k8s.aws/${await bindingName(stack, namespace, 'pods')}`
-  await runPod(stack, { namespace, name: 'late', offset: 44, node: 2, readinessGates: [gate] })
-  await eventually('the condition to be False', async () =>
-    (await conditionOf(stack, namespace, 'late', gate))?.status === 'False' ? true : undefined,
-  )
-  await succeed(stack, ['delete', 'ingress', '-n', namespace, 'echoserver'])
-  t.same(ours(await emulator.snapshot()), nothing)
-  t.same(await rulesOnNodes(), [])
-  t.match(await conditionOf(stack, namespace, 'late', gate), {
-    status: 'True',
-    message: 'Target Group Binding is deleted',
-  })
-})
+await t.test(
+  'a Pod of a labelled namespace gets a gate, and is let go with the binding; nothing is left',
+  async (t) => {
+    const gate = `target-health.elbv2.k8s.aws/${await bindingName(stack, namespace, 'pods')}`
+    await succeed(stack, ['label', 'namespace', namespace, 'elbv2.k8s.aws/pod-readiness-gate-inject=enabled'])
+    await runPod(stack, { namespace, name: 'late', offset: 44, node: 2, isReady: false })
+    t.match(await readExisting(stack, namespace, 'pod', 'late'), {
+      spec: { readinessGates: [{ conditionType: gate }] },
+    })
+    await eventually('the condition to be False', async () =>
+      (await conditionOf(stack, namespace, 'late', gate))?.status === 'False' ? true : undefined,
+    )
+    await succeed(stack, ['delete', 'ingress', '-n', namespace, 'echoserver'])
+    t.same(ours(await emulator.snapshot()), nothing)
+    t.same(await rulesOnNodes(), [])
+    t.match(await conditionOf(stack, namespace, 'late', gate), {
+      status: 'True',
+      message: 'Target Group Binding is deleted',
+    })
+  },
+)

@@ -3,10 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { values } from '../../manifests/render/values.ts'
-import {
-  mutatingWebhookConfiguration,
-  validatingWebhookConfiguration,
-} from '../../manifests/render/webhook-configurations.ts'
+import { webhookConfigurations } from '../../manifests/render/webhook-configurations.ts'
 import { type ControlPlane, startControlPlane } from '../local/control-plane.ts'
 import { items, textAt } from './at.ts'
 import { type RecordingWebhook, startRecordingWebhook } from './recording-webhook.ts'
@@ -97,12 +94,12 @@ await t.test('the match conditions decide which writes are sent to which path', 
 /** Puts `url` and `caBundle` in place of the Service, which leads nowhere here. */
 async function pointConfigurationsAt({ ca }: ControlPlane, { url }: RecordingWebhook): Promise<void> {
   const caBundle = Buffer.from(ca.certificate).toString('base64')
-  for (const configuration of [mutatingWebhookConfiguration(values), validatingWebhookConfiguration(values)]) {
+  for (const configuration of webhookConfigurations(values)) {
     const webhooks = items(configuration, 'webhooks').map((entry) => ({
       ...entry,
       clientConfig: { url: url + textAt(entry, 'clientConfig', 'service', 'path'), caBundle },
     }))
-    const file = join(directory, `${configuration.kind}.json`)
+    const file = join(directory, `${configuration.kind}-${configuration.metadata.name}.json`)
     await writeFile(file, JSON.stringify({ ...configuration, webhooks }))
     await kubectl(['replace', '-f', file])
   }

@@ -2,10 +2,7 @@ import t from 'tap'
 import { certificates } from '../../manifests/render/certificates.ts'
 import type { Manifest } from '../../manifests/render/objects.ts'
 import { values } from '../../manifests/render/values.ts'
-import {
-  mutatingWebhookConfiguration,
-  validatingWebhookConfiguration,
-} from '../../manifests/render/webhook-configurations.ts'
+import { webhookConfigurations } from '../../manifests/render/webhook-configurations.ts'
 import { webhookDeployment } from '../../manifests/render/deployments.ts'
 import { at, textAt } from './at.ts'
 
@@ -51,7 +48,7 @@ void t.test(
       textAt(webhookDeployment(values), 'spec', 'template', 'spec', 'volumes', '1', 'secret', 'secretName'),
       textAt(leaf, 'spec', 'secretName'),
     )
-    for (const configuration of [mutatingWebhookConfiguration(values), validatingWebhookConfiguration(values)]) {
+    for (const configuration of webhookConfigurations(values)) {
       t.equal(
         textAt(configuration, 'metadata', 'annotations', 'cert-manager.io/inject-ca-from'),
         `${textAt(leaf, 'metadata', 'namespace')}/${leaf.metadata.name}`,

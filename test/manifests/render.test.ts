@@ -56,7 +56,11 @@ void t.test(
     t.has(kustomization, { kind: 'Kustomization', resources: [...objects(values).keys()] })
     const names = [...objects(values).keys()]
     t.equal(names[0], 'namespace.yaml')
-    t.strictSame(names.slice(-2), ['mutating-webhook-configuration.yaml', 'validating-webhook-configuration.yaml'])
+    t.strictSame(names.slice(-3), [
+      'mutating-webhook-configuration.yaml',
+      'mutating-webhook-configuration-pods.yaml',
+      'validating-webhook-configuration.yaml',
+    ])
   },
 )
 

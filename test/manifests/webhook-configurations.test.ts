@@ -3,11 +3,13 @@ import type { Manifest } from '../../manifests/render/objects.ts'
 import { values } from '../../manifests/render/values.ts'
 import {
   mutatingWebhookConfiguration,
+  podWebhookConfiguration,
   validatingWebhookConfiguration,
 } from '../../manifests/render/webhook-configurations.ts'
 import { at, items, textAt } from './at.ts'
 
 const mutating = mutatingWebhookConfiguration(values)
+const pods = podWebhookConfiguration(values)
 const validating = validatingWebhookConfiguration(values)
 
 const entry = (configuration: Manifest, name: string) => {
@@ -39,8 +41,8 @@ const ours =
   "(has(o.metadata.annotations) && 'kubernetes.io/ingress.class' in o.metadata.annotations && " +
   "o.metadata.annotations['kubernetes.io/ingress.class'] in ['alb'])))"
 
-void t.test('four entries are registered, each with its path, failure policy and timeout', async (t) => {
-  const table = [mutating, validating].flatMap((configuration) =>
+void t.test('five entries are registered, each with its path, failure policy and timeout', async (t) => {
+  const table = [mutating, pods, validating].flatMap((configuration) =>
     items(configuration, 'webhooks').map((webhook) => [
       configuration.kind,
       at(webhook, 'name'),
@@ -52,6 +54,7 @@ void t.test('four entries are registered, each with its path, failure policy and
   )
   t.strictSame(table, [
     ['MutatingWebhookConfiguration', 'mutate.ingress.k8s.aws', '/mutate/ingress', 'ingresses', 'Ignore', 2],
+    ['MutatingWebhookConfiguration', 'mutate.pod.k8s.aws', '/mutate/pod', 'pods', 'Ignore', 2],
     ['ValidatingWebhookConfiguration', 'validate.ingress.k8s.aws', '/validate/ingress', 'ingresses', 'Fail', 5],
     ['ValidatingWebhookConfiguration', 'stray.ingress.k8s.aws', '/validate/stray-ingress', 'ingresses', 'Ignore', 1],
     ['ValidatingWebhookConfiguration', 'validate.service.k8s.aws', '/validate/service', 'services', 'Ignore', 1],
@@ -89,11 +92,35 @@ void t.test(
   },
 )
 
+void t.test(
+  'Pods are sent when they are made, from namespaces that ask for it, by a configuration of its own',
+  async (t) => {
+    t.has(pods.metadata, {
+      name: 'alb-ingress-pods',
+      annotations: { 'cert-manager.io/inject-ca-from': 'alb-ingress/webhook-leaf' },
+    })
+    t.has(entry(pods, 'mutate.pod.k8s.aws'), {
+      rules: [
+        { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'], scope: 'Namespaced' },
+      ],
+      failurePolicy: 'Ignore',
+      sideEffects: 'None',
+      namespaceSelector: {
+        matchExpressions: [
+          { key: 'elbv2.k8s.aws/pod-readiness-gate-inject', operator: 'In', values: ['enabled'] },
+          { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['kube-system', 'alb-ingress'] },
+        ],
+      },
+    })
+  },
+)
+
 void t.test('a field that the API server would default is never left out', async (t) => {
   const written = ['clientConfig', 'rules', 'failurePolicy', 'matchPolicy', 'sideEffects', 'timeoutSeconds']
   const all = ['name', ...written, 'admissionReviewVersions', 'namespaceSelector', 'objectSelector', 'matchConditions']
   for (const webhook of items(validating, 'webhooks')) t.strictSame(Object.keys(webhook), all)
-  for (const webhook of items(mutating, 'webhooks')) t.strictSame(Object.keys(webhook), [...all, 'reinvocationPolicy'])
+  for (const webhook of [...items(mutating, 'webhooks'), ...items(pods, 'webhooks')])
+    t.strictSame(Object.keys(webhook), [...all, 'reinvocationPolicy'])
   t.equal(at(entry(mutating, 'mutate.ingress.k8s.aws'), 'reinvocationPolicy'), 'IfNeeded')
 })
 

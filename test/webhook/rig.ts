@@ -57,6 +57,7 @@ export const rig = (some: Partial<Judges> = {}, facts: FactSource = noFacts): Ri
       flags,
       cluster: () => emptyCluster,
       planView: () => ({ bindings: [], nodes: [], services: [], record: () => undefined }),
+      bindings: () => [],
       factsBudgetMs: 1_500,
       log,
       metrics,

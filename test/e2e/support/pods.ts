@@ -13,6 +13,8 @@ export interface PodOptions {
   /** Added to the last part of the node's address. */
   readonly offset: number
   readonly readinessGates?: readonly string[]
+  /** Without readiness gates a Pod is ready unless told. */
+  readonly isReady?: boolean
 }
 
 /** The address that a Pod gets: one of its node's subnet. */
@@ -42,7 +44,7 @@ export const runPod = async (stack: Stack, options: PodOptions): Promise<string>
   }
   // The service account of a new namespace comes a moment later.
   await eventually(`Pod ${name} to be made`, async () => ((await apply(stack, pod)).code === 0 ? true : undefined))
-  const isReady = readinessGates.length === 0
+  const isReady = options.isReady ?? readinessGates.length === 0
   await setStatus(stack, options, {
     phase: 'Running',
     podIP: address,
