@@ -24,6 +24,9 @@ import {
 
 const firstSetAsideWaitMs = 5000
 
+/** No watch tells that a certificate is issued or a subnet tagged, so what rests on AWS is looked at again this soon. */
+const mostWaitForAwsMs = 30_000
+
 /** Record, status, finalizers and events of a pass, and when to look again. */
 export const reportPass = async (
   io: GroupIo,
@@ -195,7 +198,9 @@ const nextLook = (io: GroupIo, { evaluation }: World, { digest }: PlannedGroup):
     return { is: 'retry', backOff: failureBackOff(io) }
   }
   if (standings.includes('set-aside')) {
-    const backOff = { baseMs: Math.min(firstSetAsideWaitMs, waits.setAsideMaxDelay), maxMs: waits.setAsideMaxDelay }
+    const onAws = evaluation.findings.some(({ kind, needs }) => kind === 'fault' && needs === 'aws')
+    const maxMs = Math.min(onAws ? mostWaitForAwsMs : Infinity, waits.setAsideMaxDelay)
+    const backOff = { baseMs: Math.min(firstSetAsideWaitMs, maxMs), maxMs }
     return { is: 'retry', backOff, atMostMs: waits.eventRepeatPeriod }
   }
   return { is: 'done' }
