@@ -54,7 +54,7 @@ void t.test('the webhooks are registered at a loopback address, and taken back',
     const parsed: unknown = JSON.parse(text)
     return z.strictObject({ url: z.string(), caBundle: z.string() }).parse(parsed)
   })
-  t.equal(clients.length, 4)
+  t.equal(clients.length, 5)
   for (const { url, caBundle } of clients) {
     t.ok(url.startsWith(`https://127.0.0.1:${stack.product.webhookPort}/`), url)
     t.equal(Buffer.from(caBundle, 'base64').toString(), controlPlane.ca.certificate)
