@@ -97,7 +97,11 @@ await t.test('and it goes once groups are named again', async (t) => {
 })
 
 await t.test('dual stack is refused until the subnets have IPv6 blocks, and then changed in place', async (t) => {
-  const { stderr } = await applyKeys({ ...facing, 'ip-address-type': 'dualstack' })
+  // The webhook lists load balancers anew after 5 s; until then it takes the Ingress for one without.
+  const stderr = await eventually('the webhook to know the load balancer', async () => {
+    const refusal = await applyKeys({ ...facing, 'ip-address-type': 'dualstack' })
+    return refusal.stderr.includes('SubnetWithoutIpv6') ? refusal.stderr : undefined
+  })
   for (const name of ['public-a', 'public-c', 'public-d'] as const)
     t.match(
       stderr,
