@@ -1,4 +1,5 @@
 import { ACMClient, DeleteCertificateCommand } from '@aws-sdk/client-acm'
+import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { importCertificate, requestCertificate } from '../aws/fixture-certificates.ts'
 import type { RunningProcess } from '../local/stack.ts'
@@ -239,6 +240,8 @@ await t.test('a certificate that is deleted sets its Ingress aside, which keeps 
   await emulator.configure({ lax: true })
   await deleteCertificate(arn)
   await emulator.configure({ lax: false })
+  // What ACM said less than a second ago still counts.
+  await delay(1500)
   await succeed(stack, ['annotate', 'ingress', '-n', 'sni', 'echoserver', `${prefix}healthcheck-path=/health`])
   const { message } = await eventOn(stack, 'sni', 'FailedBuildModel')
   t.equal(
