@@ -29,7 +29,7 @@ interface Pair {
  * | same conditions and action, same priority | | none |
  * | same conditions and action, other priority | | set-rule-priorities |
  * | same conditions, other action | | modify-rule, perhaps moved first |
- * | one rule left | one rule left | modify-rule in place |
+ * | one rule left | one rule left, and no rule moves | modify-rule in place |
  * | none | a rule | create-rule |
  * | a rule | none | delete-rule (in the remove phase) |
  */
@@ -111,7 +111,10 @@ const match = (listener: DesiredListener, observed: readonly ObservedRule[], ref
   take(equal)
   take((desired, rule, priority) => rule.priority === priority && sameConditions(desired.conditions, rule.conditions))
   take((desired, rule) => sameConditions(desired.conditions, rule.conditions))
-  if (free.size === 1 && paired.size === listener.rules.length - 1) take(() => true)
+  // Moved with its old conditions it would stand in front of rules that stay.
+  const isInPlace = [...paired].every(([index, rule]) => rule.priority === index + 1)
+  if (isInPlace && free.size === 1 && paired.size === listener.rules.length - 1)
+    take((_, rule, priority) => rule.priority === priority)
   return {
     pairs: [...paired.entries()]
       .sort(([a], [b]) => a - b)

@@ -66,6 +66,15 @@ export const anyTargets = (): fc.Arbitrary<Ingress> =>
     annotations: { ...of.annotations, 'alb.ingress.kubernetes.io/target-type': type },
   }))
 
+/** An Ingress of one host before and after an edit of its paths. */
+export const anyEdit: fc.Arbitrary<readonly [Ingress, Ingress]> = fc
+  .uniqueArray(anyPath(['Exact', 'Prefix']), { minLength: 3, maxLength: 5, selector: ({ path }) => path })
+  .chain((all) => fc.tuple(fc.subarray(all, { minLength: all.length - 2 }), fc.subarray(all, { minLength: 1 })))
+  .map(([before, after]) => [ofPaths(before), ofPaths(after)])
+
+const ofPaths = (of: readonly IngressPath[]): Ingress =>
+  ingress({ spec: { ingressClassName: 'alb', tlsHosts: [], rules: [{ host: 'a.example.com', paths: of }] } })
+
 const networkKeys = fc.record(
   {
     'security-groups': fc.constantFrom('sg-a', 'sg-a,sg-b'),

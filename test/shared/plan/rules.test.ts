@@ -114,14 +114,14 @@ const cases: readonly Case[] = [
     want: ['switch modify-rule rule-a host-header=x -> forward tg-api'],
   },
   {
-    name: 'one rule out and one in at another place is moved, then changed',
+    name: 'one rule out and one in at another place: created, then deleted, so that it never stands before others',
     aws: [awsRule(1, 'a'), awsRule(2, 'b')],
     desired: [desiredRule('b'), desiredRule('x')],
     want: [
-      'switch set-rule-priorities rule-b -> 1, rule-a -> 2',
-      'switch modify-rule rule-a host-header=x -> forward tg-web',
+      'switch set-rule-priorities rule-b -> 1, rule-a -> 50000',
+      `make   create-rule 80:2 host-header=x -> forward tg-web ${resource(2)}`,
       retagged('b', 1),
-      retagged('a', 2),
+      'remove delete-rule rule-a',
     ],
   },
   {
