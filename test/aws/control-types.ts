@@ -74,6 +74,11 @@ export const emulatorSettings = z.strictObject({
   requireInternetGateway: z.boolean().exactOptional(),
   /** Seconds that the data plane waits for a target's answer (default 10, not scaled). */
   targetTimeoutSeconds: z.number().exactOptional(),
+  /**
+   * The address of the clients of the data plane. Security groups then decide who gets through to listeners and targets;
+   * empty (default): they are not looked at.
+   */
+  clientAddress: z.string().exactOptional(),
   /** Every call: answered with 503, or its connection reset; `no`: AWS is there. */
   unavailable: z.enum(['no', 'refuse', 'reset']).exactOptional(),
   /** Actions answered with AccessDenied or UnauthorizedOperation: `CreateRule`, `ec2:CreateTags`, `ec2:*`, `write:*`, `*`. */

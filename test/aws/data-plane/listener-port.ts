@@ -4,6 +4,8 @@ import { type SecureContext, TLSSocket } from 'node:tls'
 
 /** How a listener meets a new connection: plainly, or with the certificate for a server name. */
 export interface Handshake {
+  /** Whether clients get through at all; otherwise their connections end. */
+  readonly isOpen: boolean
   readonly isTls: boolean
   /** Undefined: there is no certificate to present. */
   readonly contextFor: (serverName: string | undefined) => SecureContext | undefined
@@ -49,7 +51,11 @@ export class ListenerPort {
   }
 }
 
-function accept(socket: Socket, http: HttpServer, { isTls, contextFor }: Handshake): void {
+function accept(socket: Socket, http: HttpServer, { isOpen, isTls, contextFor }: Handshake): void {
+  if (!isOpen) {
+    socket.destroy()
+    return
+  }
   if (!isTls) {
     http.emit('connection', socket)
     return

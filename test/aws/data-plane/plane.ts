@@ -7,6 +7,7 @@ import type { RegisteredTarget } from '../proxy/own.ts'
 import { textAt } from '../proxy/xml.ts'
 import { Addresses } from './addresses.ts'
 import { errorPage, forwardTo } from './forward.ts'
+import { type Firewall, letsIn } from './firewall.ts'
 import { type Health, type HealthCheck, HealthChecks } from './health.ts'
 import { judge, type JudgedRequest, type Verdict } from './judge.ts'
 import { ListenerPort } from './listener-port.ts'
@@ -14,7 +15,7 @@ import { PresentedCertificates } from './presented.ts'
 import { judgedListener } from './read-rules.ts'
 
 /** The account as the data plane reads it, at the moment of each request. */
-export type AccountView = Pick<Context, 'world' | 'own' | 'settings'>
+export type AccountView = Pick<Context, 'world' | 'own' | 'settings'> & { readonly firewall: Firewall | undefined }
 
 /** Answers HTTP and HTTPS as the load balancers of the account would: one loopback port per listener. */
 export class DataPlane {
@@ -79,10 +80,28 @@ export class DataPlane {
     return ListenerPort.open(
       (incoming, outgoing) => void this.#serve(listenerArn, incoming, outgoing),
       () => ({
+        isOpen: this.#isOpen(listenerArn),
         isTls: this.#view().world.listener(listenerArn)?.protocol === 'HTTPS',
         contextFor: (serverName) => this.#presented.contextFor(this.#view(), listenerArn, serverName),
       }),
     )
+  }
+
+  /** Whether the security groups of the load balancer let clients in. */
+  #isOpen(listenerArn: string): boolean {
+    const { world, firewall, settings } = this.#view()
+    const listener = world.listener(listenerArn)
+    if (firewall === undefined || listener === undefined) return true
+    const groups = world.loadBalancer(listener.loadBalancerArn)?.securityGroups ?? []
+    return letsIn(firewall, groups, listener.port, { address: settings.clientAddress })
+  }
+
+  /** Whether the security groups of a target let the load balancer in. */
+  #isReachable({ loadBalancerArn }: Listener, target: RegisteredTarget): boolean {
+    const { world, firewall } = this.#view()
+    if (firewall === undefined) return true
+    const groups = world.loadBalancer(loadBalancerArn)?.securityGroups ?? []
+    return letsIn(firewall, firewall.groupsOf.get(target.id) ?? [], target.port, { groups })
   }
 
   async #serve(listenerArn: string, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -114,6 +133,10 @@ export class DataPlane {
     const address = target === undefined ? undefined : this.addresses.of(target.id, target.port)
     if (target === undefined || address === undefined) {
       errorPage(exchange.outgoing, 503, { 'x-rule': `${told} no target` })
+      return
+    }
+    if (!this.#isReachable(listener, target)) {
+      errorPage(exchange.outgoing, 504, { 'x-rule': `${told} ${target.id}:${target.port} shut by its security groups` })
       return
     }
     await forwardTo(address, {

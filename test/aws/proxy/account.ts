@@ -1,6 +1,7 @@
 import type { CertificateAuthority } from '../../local/certificates.ts'
 import { type CompleteSettings, defaultSettings } from './settings.ts'
 import type { EmulatorSettings } from '../control-types.ts'
+import { type Firewall, readFirewall } from '../data-plane/firewall.ts'
 import { DataPlane } from '../data-plane/plane.ts'
 import { handlerOf } from './answers/index.ts'
 import { type Answer, errorAnswer } from './errors.ts'
@@ -28,6 +29,8 @@ export class Account {
   readonly own = new OwnState()
   readonly dataPlane: DataPlane
   settings: CompleteSettings = defaultSettings
+  /** Undefined while security groups are not looked at. */
+  firewall: Firewall | undefined
   readonly #upstream: Upstream
 
   private constructor(options: AccountOptions, upstream: Upstream) {
@@ -46,6 +49,7 @@ export class Account {
 
   async configure(settings: EmulatorSettings): Promise<void> {
     this.settings = { ...this.settings, ...settings, quotas: { ...this.settings.quotas, ...settings.quotas } }
+    await this.#readFirewall()
     await this.dataPlane.sync()
   }
 
@@ -55,6 +59,7 @@ export class Account {
    */
   async reset(): Promise<void> {
     this.settings = defaultSettings
+    this.firewall = undefined
     this.own.clear()
     await this.#upstream.ask('elasticloadbalancing', 'DescribeLoadBalancers')
     await this.#upstream.ask('ec2', 'DescribeVpcs')
@@ -96,7 +101,12 @@ export class Account {
       this.#noteUse(now)
       await this.dataPlane.sync()
     }
+    if (request.service === 'ec2' && isWrite(request.action)) await this.#readFirewall()
     return answer
+  }
+
+  async #readFirewall(): Promise<void> {
+    this.firewall = this.settings.clientAddress === '' ? undefined : await readFirewall({ ask: this.#upstream.ask })
   }
 
   /** Target groups that came into use or went out of it, which AWS notices late. */

@@ -31,6 +31,7 @@ export const defaultSettings: CompleteSettings = {
   initialHealthSeconds: 30,
   requireInternetGateway: true,
   targetTimeoutSeconds: 10,
+  clientAddress: '',
   unavailable: 'no',
   denied: [],
   lax: false,
