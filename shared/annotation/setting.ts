@@ -42,7 +42,8 @@ export type AnySetting = Setting<unknown>
 /** The value of one setting: settled (absent without a default reads as undefined), or at fault already. */
 export type Settled<T> =
   | { readonly ok: true; readonly value: T | undefined; readonly origin: Origin | undefined }
-  | { readonly ok: false }
+  /** `rest` is what is right of a list or map of which a part is wrong. */
+  | { readonly ok: false; readonly rest?: T; readonly origin?: Origin }
 
 /** Settled values of one scope, asked by definition. */
 export interface Values {
@@ -75,6 +76,12 @@ export const valueOf = <T>(values: Values, definition: Setting<T>): T | undefine
   return settled.ok ? settled.value : undefined
 }
 
+/** The value as far as it could be read, for rules that look at each part of it alone. */
+export const readableOf = <T>(values: Values, definition: Setting<T>): T | undefined => {
+  const settled = values.get(definition)
+  return settled.ok ? settled.value : settled.rest
+}
+
 /** What a check gets beside the values: how to build a finding on one of its settings. */
 export interface CheckContext {
   readonly flags: Flags
@@ -89,10 +96,9 @@ export interface CheckContext {
 }
 
 /**
- * Settings that belong together, with the rules between them. A check is not asked while one of the feature's settings
- * is at fault.
+ * Settings that belong together, with the rules between them. A check is asked also while a setting is at fault, so that
+ * all mistakes are told at once; it leaves out the rules that look at that value.
  */
-
 export interface Feature {
   readonly name: string
   readonly settings: readonly AnySetting[]

@@ -62,7 +62,7 @@ export const settle = (
       const decoded = definition.codec.decode(found.text)
       if (!decoded.ok) {
         findings.push(...decoded.problems.map((problem) => finding(member, found, problem, 'fault')))
-        return { ok: false }
+        return { ok: false, rest: decoded.rest, origin: originOf(found) }
       }
       findings.push(...(decoded.notes ?? []).map((problem) => finding(member, found, problem, 'notice')))
       return { ok: true, value: decoded.value, origin: originOf(found) }
@@ -82,8 +82,8 @@ export const settle = (
 
   for (const feature of features) for (const definition of feature.settings) values.get(definition)
   for (const feature of features) {
-    if (feature.check === undefined || feature.settings.some((definition) => !values.get(definition).ok)) continue
-    findings.push(...feature.check(values, checkContext(values, sources, flags, member)))
+    if (feature.check !== undefined)
+      findings.push(...feature.check(values, checkContext(values, sources, flags, member)))
   }
   return { values, findings }
 }
@@ -187,7 +187,7 @@ const checkContext = (values: Values, sources: readonly Source[], flags: Flags, 
   flags,
   on: (definition, { code, message, kind, ...rest }) => {
     const settled = values.get(definition)
-    const origin = settled.ok ? settled.origin : undefined
+    const { origin } = settled
     const source = sources.find((candidate) => candidate.is === origin?.source && candidate.object === origin.object)
     const ingress = sources.find((candidate) => candidate.is === 'ingress')
     const holder = source ?? ingress ?? sources[0]

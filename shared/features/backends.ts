@@ -1,8 +1,7 @@
 import { oneOf } from '../annotation/codecs/scalars.ts'
 import { type CheckContext, feature, setting, type Values, valueOf } from '../annotation/setting.ts'
 import type { Finding } from '../findings/finding.ts'
-import { listenPorts } from './listeners.ts'
-import { sslRedirect } from './tls.ts'
+import { servingPorts } from './tls.ts'
 
 /** What the targets are: nodes with a node port, or Pods. */
 export const targetType = setting({
@@ -44,10 +43,7 @@ export const backendProtocolVersion = setting({
 const versionWithoutHttps = (values: Values, context: CheckContext): readonly Finding[] => {
   const version = valueOf(values, backendProtocolVersion)
   if (version === undefined || version === 'HTTP1') return []
-  const ports = valueOf(values, listenPorts) ?? []
-  const redirect = valueOf(values, sslRedirect)
-  const isRedirecting = ports.some(({ port, protocol }) => protocol === 'HTTPS' && port === redirect)
-  const http = isRedirecting ? [] : ports.filter(({ protocol }) => protocol === 'HTTP')
+  const http = servingPorts(values).filter(({ protocol }) => protocol === 'HTTP')
   if (http.length === 0) return []
   const names = http.map(({ port }) => `HTTP:${port}`).join(', ')
   return [

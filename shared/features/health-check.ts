@@ -142,7 +142,7 @@ const codesOfOthers = (values: Values, context: CheckContext): readonly Finding[
 }
 
 const pathOfOthers = (values: Values, context: CheckContext): readonly Finding[] =>
-  isGrpc(values) && !/^\/[\w.]+\/\w+$/.test(valueOf(values, path) ?? '')
+  isGrpc(values) && values.get(path).ok && !/^\/[\w.]+\/\w+$/.test(valueOf(values, path) ?? '')
     ? [
         context.on(path, {
           code: 'HealthCheckPathNotGrpc',
@@ -154,7 +154,7 @@ const pathOfOthers = (values: Values, context: CheckContext): readonly Finding[]
 
 /** What is wrong with a timeout that is not below the interval, told on one of the two; undefined where nothing is. */
 export const timeoutProblem = (values: Values, blamed: Setting<number>) => {
-  const seconds = { interval: valueOf(values, interval) ?? 0, timeout: valueOf(values, timeout) ?? 0 }
+  const seconds = { interval: valueOf(values, interval) ?? Infinity, timeout: valueOf(values, timeout) ?? 0 }
   if (seconds.timeout < seconds.interval) return undefined
   const below = `"${Math.min(120, seconds.interval - 1)}"`
   const above = `"${seconds.timeout + 1}"`

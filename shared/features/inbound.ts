@@ -43,8 +43,8 @@ export const inbound = feature({
       ]
     const ports = (valueOf(values, listenPorts) ?? []).length
     const count = (family: Cidr['family']): number => blocks.filter((block) => block.family === family).length * ports
-    const most = Math.max(count('ipv4'), count('ipv6'))
     const dropped = valueOf(values, ipAddressType) === 'ipv4' ? blocks.filter(({ family }) => family === 'ipv6') : []
+    const most = Math.max(count('ipv4'), dropped.length > 0 ? 0 : count('ipv6'))
     return [
       ...(most > rulesPerSecurityGroup
         ? [

@@ -8,10 +8,12 @@ export const listenPorts = setting({
   scope: 'ingress',
   merge: 'merged',
   codec,
-  fallback: (peers): readonly ListenPort[] =>
-    valueOf(peers, certificateArn) === undefined
+  fallback: (peers): readonly ListenPort[] => {
+    const certificates = peers.get(certificateArn)
+    return certificates.ok && certificates.value === undefined
       ? [{ protocol: 'HTTP', port: 80, path: '[0].HTTP' }]
-      : [{ protocol: 'HTTPS', port: 443, path: '[0].HTTPS' }],
+      : [{ protocol: 'HTTPS', port: 443, path: '[0].HTTPS' }]
+  },
   written: 'minimal',
   maximumLength: 64 * 1024,
   summary: 'The ports that the load balancer listens on for this Ingress, each with its protocol, as JSON.',

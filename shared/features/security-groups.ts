@@ -86,7 +86,7 @@ const listFindings = (entries: readonly string[], values: Values, context: Check
 
 const management = (values: Values, context: CheckContext): readonly Finding[] => {
   const settled = values.get(manageBackendRules)
-  if (!settled.ok) return []
+  if (!settled.ok || !values.get(securityGroups).ok) return []
   const named = valueOf(values, securityGroups) !== undefined
   if (settled.value === true && !context.flags.enableBackendSecurityGroup)
     return [

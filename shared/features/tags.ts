@@ -1,5 +1,5 @@
 import { stringMap } from '../annotation/codecs/string-map.ts'
-import { feature, setting, valueOf } from '../annotation/setting.ts'
+import { feature, readableOf, setting } from '../annotation/setting.ts'
 import type { Finding } from '../findings/finding.ts'
 import type { Flags } from '../ingress/flags.ts'
 import { groupTags, isAwsTagKey, trackingTagKeys } from '../names/tags.ts'
@@ -25,7 +25,7 @@ export const tagsFeature = feature({
   name: 'tags',
   settings: [tags],
   check: (values, context) => {
-    const wanted = valueOf(values, tags) ?? {}
+    const wanted = readableOf(values, tags) ?? {}
     const total = tagCount(wanted, context.flags)
     const tooMany = total <= tagsPerResource ? [] : [context.on(tags, tooManyTags(total))]
     const fitting = Object.entries<string>(wanted).slice(0, tagsPerResource)

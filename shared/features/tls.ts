@@ -1,8 +1,17 @@
 import { partitionOf } from '../annotation/codecs/arn.ts'
 import type { CertificateArn } from '../annotation/codecs/certificate-arns.ts'
+import type { ListenPort } from '../annotation/codecs/listen-ports.ts'
 import { wholeNumber } from '../annotation/codecs/scalars.ts'
 import { sslPolicyName } from '../annotation/codecs/ssl-policy.ts'
-import { type CheckContext, type AnySetting, feature, setting, type Values, valueOf } from '../annotation/setting.ts'
+import {
+  type CheckContext,
+  type AnySetting,
+  feature,
+  setting,
+  readableOf,
+  type Values,
+  valueOf,
+} from '../annotation/setting.ts'
 import type { Finding } from '../findings/finding.ts'
 import { quote } from '../text/quote.ts'
 import { listenPorts } from './listeners.ts'
@@ -36,6 +45,17 @@ export const httpsPorts = (values: Values): readonly number[] => portsOf(values,
 const portsOf = (values: Values, wanted: 'HTTP' | 'HTTPS'): readonly number[] =>
   (valueOf(values, listenPorts) ?? []).filter(({ protocol }) => protocol === wanted).map(({ port }) => port)
 
+/**
+ * The listeners that answer by rules: all, or those of HTTPS where the HTTP ones redirect. A redirect that is at fault
+ * itself counts, since it is meant.
+ */
+export const servingPorts = (values: Values): readonly ListenPort[] => {
+  const ports = valueOf(values, listenPorts) ?? []
+  const redirect = values.get(sslRedirect)
+  const https = ports.filter(({ protocol }) => protocol === 'HTTPS')
+  return https.length === 0 || (redirect.ok && redirect.value === undefined) ? ports : https
+}
+
 export const tls = feature({
   name: 'tls',
   settings: [certificateArn, sslPolicy, sslRedirect],
@@ -48,7 +68,7 @@ export const tls = feature({
 
 /** Region and partition of a certificate are those of the load balancer; the text of the ARN tells. */
 const certificatePlaces = (values: Values, context: CheckContext): readonly Finding[] => {
-  const certificates = valueOf(values, certificateArn) ?? []
+  const certificates = readableOf(values, certificateArn) ?? []
   const { region } = context.flags
   const twice = new Set(
     certificates.filter(({ text }, index) => certificates.findIndex((each) => each.text === text) !== index),

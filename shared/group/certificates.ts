@@ -1,3 +1,4 @@
+import { partitionOf } from '../annotation/codecs/arn.ts'
 import type { CertificateArn } from '../annotation/codecs/certificate-arns.ts'
 import type { Values } from '../annotation/setting.ts'
 import { certificateArn } from '../features/certificate-arn.ts'
@@ -38,8 +39,13 @@ export const tlsSecretNotice = (ingress: Ingress): readonly Finding[] => {
 /** Chooses the certificates of an Ingress: those that it names, else those of ACM that cover its hosts. */
 export const chooseCertificates = (ingress: Ingress, values: Values, facts: Facts): CertificateChoice => {
   const written = values.get(certificateArn)
-  if (!written.ok) return { findings: [], needs: [], unknown: false }
-  if (httpsPorts(values).length === 0) return none
+  const atFault: CertificateChoice = { findings: [], needs: [], unknown: false }
+  if (httpsPorts(values).length === 0) return written.ok ? none : atFault
+  if (!written.ok) {
+    if (written.rest === undefined || written.rest.length === 0) return atFault
+    const { findings, needs } = judgeWritten(ingress, values, written.rest, facts)
+    return { findings: findings.filter(({ code }) => code !== 'CertificateCoversNot'), needs, unknown: false }
+  }
   return written.value === undefined
     ? discoverCertificates(ingress, values, facts)
     : judgeWritten(ingress, values, written.value, facts)
@@ -52,7 +58,9 @@ const judgeWritten = (
   facts: Facts,
 ): CertificateChoice => {
   const { region } = facts.flags
-  const here = certificates.filter(({ arn, store }) => store === 'iam' || arn.region === region)
+  const here = certificates.filter(
+    ({ arn, store }) => arn.partition === partitionOf(region) && (store === 'iam' || arn.region === region),
+  )
   const account = factOf<string>(facts, { is: 'account' })
   const told = (problem: SettingProblem): Finding => onSetting(ingress, values, certificateArn, problem)
   const strangers = account.is === 'present' ? here.filter(({ arn }) => arn.account !== account.value) : []

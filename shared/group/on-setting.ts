@@ -16,8 +16,7 @@ export const onSetting = (
   definition: AnySetting,
   problem: SettingProblem,
 ): Finding => {
-  const settled = values.get(definition)
-  const origin = settled.ok ? settled.origin : undefined
+  const { origin } = values.get(definition)
   const key = origin?.key ?? prefix + definition.key
   return {
     member: nameOf(ingress),

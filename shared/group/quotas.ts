@@ -1,5 +1,7 @@
 import { valueOf } from '../annotation/setting.ts'
+import { rulesPerSecurityGroup } from '../features/inbound.ts'
 import { listenPorts } from '../features/listeners.ts'
+import { servingPorts } from '../features/tls.ts'
 import type { Code } from '../findings/codes.ts'
 import type { Finding } from '../findings/finding.ts'
 import { onSpec } from '../findings/on-spec.ts'
@@ -24,16 +26,17 @@ export const quotaFindings = (member: Member, assessment: Assessment): readonly 
 
 const countsOf = ({ ingress }: Member, { contribution, values }: Assessment): readonly Count[] => {
   const ports = (valueOf(values, listenPorts) ?? []).length
+  const serving = servingPorts(values).length
   const paths = ingress.spec.rules.reduce((sum, rule) => sum + rule.paths.length, 0)
   return [
     {
       limit: 100,
-      used: paths * ports,
+      used: paths * serving,
       what: 'rules',
       near: 'RulesManyUsed',
       over: {
         code: 'RulesTooMany',
-        message: `must have at most 100 items (${paths} paths on ${ports} listener${ports === 1 ? '' : 's'})`,
+        message: `must have at most 100 items (${paths} paths on ${serving} listener${serving === 1 ? '' : 's'})`,
         fix: 'spread the paths over several Ingresses',
         needs: 'object',
       },
@@ -52,7 +55,12 @@ const countsOf = ({ ingress }: Member, { contribution, values }: Assessment): re
     },
     { limit: 50, used: ports, what: 'listeners', near: 'ListenersManyUsed' },
     { limit: 25, used: certificatesOf(contribution), what: 'certificates', near: 'CertificatesManyUsed' },
-    { limit: 60, used: ports, what: 'security group rules', near: 'SecurityGroupRulesManyUsed' },
+    {
+      limit: rulesPerSecurityGroup,
+      used: inboundRules(contribution),
+      what: 'security group rules',
+      near: 'SecurityGroupRulesManyUsed',
+    },
   ]
 }
 
@@ -61,6 +69,17 @@ const certificatesOf = (contribution: Assessment['contribution']): number =>
   new Set(
     (contribution?.ports ?? []).flatMap((port) => (port.protocol === 'HTTPS' ? port.certificateArns.slice(1) : [])),
   ).size
+
+/** Inbound rules of the managed security group, of the address family that has more. */
+const inboundRules = (contribution: Assessment['contribution']): number => {
+  if (contribution === undefined || contribution.group.securityGroups !== undefined) return 0
+  const count = (isCounted: (block: string) => boolean): number =>
+    contribution.ports.reduce((sum, { inboundCidrs }) => sum + (inboundCidrs?.filter(isCounted).length ?? 1), 0)
+  return Math.max(
+    count((block) => block.includes(':')),
+    count((block) => !block.includes(':')),
+  )
+}
 
 const told = ({ ingress, name }: Member, { limit, used, what, near, over }: Count): readonly Finding[] => {
   const path = 'spec.rules'

@@ -16,9 +16,16 @@ export const readArn = (text: string): Arn | undefined => {
   return { partition, service, region, account, resource }
 }
 
-/** The partition of a region (AWS General Reference): `aws`, `aws-cn`, `aws-us-gov`. */
-export const partitionOf = (region: string): string => {
-  if (region.startsWith('cn-')) return 'aws-cn'
-  if (region.startsWith('us-gov-')) return 'aws-us-gov'
-  return 'aws'
-}
+/** The partition of a region, by how the region begins (botocore, `partitions.json`). */
+export const partitionOf = (region: string): string =>
+  Object.entries(partitions).find(([beginning]) => region.startsWith(beginning))?.[1] ?? 'aws'
+
+const partitions = {
+  'cn-': 'aws-cn',
+  'us-gov-': 'aws-us-gov',
+  'us-iso-': 'aws-iso',
+  'us-isob-': 'aws-iso-b',
+  'eu-isoe-': 'aws-iso-e',
+  'us-isof-': 'aws-iso-f',
+  'eusc-': 'aws-eusc',
+} as const

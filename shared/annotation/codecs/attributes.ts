@@ -36,9 +36,13 @@ export const attributes = (
   return {
     decode: (text) => {
       const parsed = map.decode(text)
-      if (!parsed.ok) return parsed
-      const pairs = Object.entries(parsed.value)
-      const problems = pairs.flatMap(([key, value]) => problemOf(table, key, value) ?? []).slice(0, maximumTold)
+      const read = parsed.ok ? parsed.value : parsed.rest
+      if (read === undefined) return parsed
+      const pairs = Object.entries(read)
+      const problems = [
+        ...(parsed.ok ? [] : parsed.problems),
+        ...pairs.flatMap(([key, value]) => problemOf(table, key, value) ?? []),
+      ].slice(0, maximumTold)
       if (problems.length > 0) return refused(...problems)
       const value = Object.fromEntries(pairs.map(([key, written]) => [key, table.known[key]?.read(written) ?? written]))
       const crossing = between(value)

@@ -14,19 +14,18 @@ export interface CertificateArn {
 export const certificateArns: Codec<readonly CertificateArn[]> = {
   decode: (text) => {
     const entries = list.decode(text)
-    if (!entries.ok) return entries
+    if (!entries.ok) return refused(...entries.problems)
     const read = entries.value.map((entry) => ({ entry, certificate: readCertificateArn(entry) }))
     const wrong = read.filter(({ certificate }) => certificate === undefined)
-    if (wrong.length > 0)
-      return refused(
-        ...wrong.slice(0, 10).map(({ entry }) => ({
-          code: 'CertificateArn' as const,
-          value: quote(entry),
-          message: 'is not the ARN of a certificate',
-          fix: 'write arn:aws:acm:REGION:ACCOUNT:certificate/ID or arn:aws:iam::ACCOUNT:server-certificate/NAME',
-        })),
-      )
-    return decoded(read.flatMap(({ certificate }) => certificate ?? []))
+    const value = read.flatMap(({ certificate }) => certificate ?? [])
+    if (wrong.length === 0) return decoded(value)
+    const problems = wrong.slice(0, 10).map(({ entry }) => ({
+      code: 'CertificateArn' as const,
+      value: quote(entry),
+      message: 'is not the ARN of a certificate',
+      fix: 'write arn:aws:acm:REGION:ACCOUNT:certificate/ID or arn:aws:iam::ACCOUNT:server-certificate/NAME',
+    }))
+    return { ok: false, problems, rest: value }
   },
   encode: (value) => value.map(({ text }) => text).join(','),
 }

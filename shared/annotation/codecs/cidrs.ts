@@ -15,7 +15,7 @@ type Read = { readonly cidr: Cidr; readonly note?: Problem } | { readonly proble
 export const cidrs: Codec<readonly Cidr[]> = {
   decode: (text) => {
     const entries = list.decode(text)
-    if (!entries.ok) return entries
+    if (!entries.ok) return refused(...entries.problems)
     const read = entries.value.map(readCidr)
     const problems = read.flatMap((each) => ('problem' in each ? [each.problem] : []))
     if (problems.length > 0) return refused(...problems.slice(0, 20))

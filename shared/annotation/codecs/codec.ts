@@ -12,10 +12,10 @@ export interface Problem {
   readonly fix?: string
 }
 
-/** A decoded value, perhaps with notes, or all that is wrong with it. */
+/** A decoded value, perhaps with notes, or all that is wrong with it and the parts that are right. */
 export type Decoded<T> =
   | { readonly ok: true; readonly value: T; readonly notes?: readonly Problem[] }
-  | { readonly ok: false; readonly problems: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[]; readonly rest?: T }
 
 /**
  * Reads and writes the text of one annotation. `decode` takes any string without throwing, in time linear in its

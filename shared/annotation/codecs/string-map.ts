@@ -21,7 +21,8 @@ export const stringMap = ({ example }: { readonly example: string }): Codec<Read
       if (entries.has(key)) twice.set(key, keyTwice(key))
       entries.set(key, pair.slice(equals + 1).trim())
     }
-    return twice.size > 0 ? refused(...twice.values()) : decoded(Object.fromEntries(entries))
+    const value = Object.fromEntries(entries)
+    return twice.size > 0 ? { ok: false, problems: [...twice.values()], rest: value } : decoded(value)
   },
   encode: (value) =>
     Object.entries(value)

@@ -54,21 +54,24 @@ export const wantedAttributes = (values: Values): Attributes => {
   }
 }
 
+const spellings: readonly AnySetting[] = [loadBalancerAttributes, oldAttributes, connectionIdleTimeout]
+
 export const loadBalancerAttributesFeature = feature({
   name: 'load-balancer-attributes',
-  settings: [loadBalancerAttributes, oldAttributes, connectionIdleTimeout],
+  settings: spellings,
   check: (values, context) => [
     ...oldSpellings(values, context),
-    ...logsWithoutBucket(values, context),
-    ...unusual(values, context),
+    ...(isFaulty(values) ? [] : [...logsWithoutBucket(values, context), ...unusual(values, context)]),
   ],
 })
+
+/** Whether some spelling is at fault, so that it is not known which attributes are wanted. */
+const isFaulty = (values: Values): boolean => spellings.some((definition) => !values.get(definition).ok)
 
 /** Whether an object with these annotations keeps its load balancer when it goes; undefined where they are at fault. */
 export const protectsFromDeletion = (source: Source, flags: Flags): boolean | undefined => {
   const { values } = settle([loadBalancerAttributesFeature], [source], flags, '')
-  const isFaulty = loadBalancerAttributesFeature.settings.some((definition) => !values.get(definition).ok)
-  return isFaulty ? undefined : protects(wantedAttributes(values))
+  return isFaulty(values) ? undefined : protects(wantedAttributes(values))
 }
 
 /** Whether the attributes keep the load balancer. */

@@ -71,6 +71,7 @@ void t.test('a key written twice is told at that key', async (t) => {
         fix: 'keep one of the two',
       },
     ],
+    rest: { a: '3', b: '2' },
   })
 })
 
