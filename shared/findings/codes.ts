@@ -380,11 +380,7 @@ export const codes = {
     'FieldValueInvalid',
     'The success codes are not codes or ranges of codes.',
   ),
-  LoadBalancerNameSyntax: entry(
-    'load-balancer',
-    'FieldValueInvalid',
-    'The name is none that a load balancer can have.',
-  ),
+  LoadBalancerName: entry('load-balancer', 'FieldValueInvalid', 'The name is none that a load balancer can have.'),
   LoadBalancerNameTaken: entry(
     'load-balancer',
     'FieldValueDuplicate',

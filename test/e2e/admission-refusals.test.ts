@@ -73,11 +73,13 @@ await t.test('M7: three faults of backend and health check are told at once', as
   ])
 })
 
-const m9 = withKeys({ tags: 'aws:owner=me' })
+const m9 = withKeys({ 'load-balancer-name': 'internal-shop_1', tags: 'aws:owner=me' })
 
-await t.test('M9: a tag key of AWS is refused', async (t) => {
+await t.test('M9: a name that no load balancer has, and a tag key of AWS, are refused', async (t) => {
   refused(t, await apply(stack, m9), [
-    `${invalid}${annotation('tags')}.aws:owner: Forbidden: keys that begin with "aws:" belong to AWS; write "owner=me" [TagKeyReserved]`,
+    invalid,
+    `* ${annotation('load-balancer-name')}: Invalid value: "internal-shop_1": must not begin with "internal-" and may hold only letters, digits and hyphens; write "shop-1" [LoadBalancerName]`,
+    `* ${annotation('tags')}.aws:owner: Forbidden: keys that begin with "aws:" belong to AWS; write "owner=me" [TagKeyReserved]`,
   ])
 })
 
@@ -195,7 +197,11 @@ const repairs: Readonly<Record<string, Repair>> = {
     said: ['write 80', 'write "15"', 'write "200-299"'],
     good: withKeys({ 'healthcheck-interval-seconds': '15', 'success-codes': '200-299' }),
   },
-  M9: { bad: m9, said: ['write "owner=me"'], good: withKeys({ tags: 'owner=me' }) },
+  M9: {
+    bad: m9,
+    said: ['write "shop-1"', 'write "owner=me"'],
+    good: withKeys({ 'load-balancer-name': 'shop-1', tags: 'owner=me' }),
+  },
   M12: {
     bad: m12,
     said: ['write path: /img with pathType: Prefix'],

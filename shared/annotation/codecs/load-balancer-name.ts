@@ -11,10 +11,11 @@ export const loadBalancerNameCodec: Codec<string> = {
       .slice(0, maximumLength)
       .replaceAll(/^-+|-+$/g, '')
     return refused({
-      code: 'LoadBalancerNameSyntax',
+      code: 'LoadBalancerName',
       value: shownText(text),
       message: problem,
-      fix: problemOf(meant) === undefined ? `write "${meant}"` : 'write another name, or remove the key',
+      fix:
+        meant !== '' && problemOf(meant) === undefined ? `write "${meant}"` : 'write another name, or remove the key',
     })
   },
   encode: (value) => value,
@@ -22,9 +23,17 @@ export const loadBalancerNameCodec: Codec<string> = {
 
 const maximumLength = 32
 
+/** All that is wrong with a name, as one sentence. */
 const problemOf = (text: string): string | undefined => {
-  if (text.length > maximumLength) return `may not be longer than ${maximumLength} characters`
-  if (!/^[A-Za-z0-9-]+$/.test(text)) return 'may hold only letters, digits and hyphens'
-  if (text.startsWith('-') || text.endsWith('-')) return 'may not begin or end with a hyphen'
-  return text.startsWith('internal-') ? 'may not begin with "internal-", which AWS writes itself' : undefined
+  const mustNot = [
+    ...(text.startsWith('internal-') ? ['must not begin with "internal-"'] : []),
+    ...(text.startsWith('-') || text.endsWith('-') ? ['must not begin or end with a hyphen'] : []),
+  ]
+  const may = [
+    ...(/^[A-Za-z0-9-]*$/.test(text) ? [] : ['only letters, digits and hyphens']),
+    ...(text.length > maximumLength ? [`at most ${maximumLength} characters`] : []),
+  ]
+  const parts = [...mustNot, ...may.map((what, index) => (index === 0 ? `may hold ${what}` : what))]
+  const last = parts.at(-1)
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`
 }

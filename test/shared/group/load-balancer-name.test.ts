@@ -3,7 +3,7 @@ import { evaluate } from '../../../shared/group/evaluate.ts'
 import type { Ingress } from '../../../shared/kubernetes/objects.ts'
 import { facts, ingress, type World } from '../../builders.ts'
 import { judgeIngress } from '../../../shared/group/admission.ts'
-import { warningText } from '../../../shared/findings/text.ts'
+import { causeMessage, warningText } from '../../../shared/findings/text.ts'
 import { compareRows, type Row, told } from './told.ts'
 
 const named = (name: string, changes: Partial<Ingress> = {}): Ingress => ({
@@ -19,14 +19,14 @@ const rows: Readonly<Record<string, Row>> = {
   'LB-01': {
     mistake: '33 characters',
     ingress: named('a'.repeat(33)),
-    told: [`deny LoadBalancerNameSyntax ${key}`],
+    told: [`deny LoadBalancerName ${key}`],
   },
-  'LB-02': { mistake: 'an underscore', ingress: named('my_lb'), told: [`deny LoadBalancerNameSyntax ${key}`] },
-  'LB-03': { mistake: 'a hyphen at the start', ingress: named('-lb'), told: [`deny LoadBalancerNameSyntax ${key}`] },
+  'LB-02': { mistake: 'an underscore', ingress: named('my_lb'), told: [`deny LoadBalancerName ${key}`] },
+  'LB-03': { mistake: 'a hyphen at the start', ingress: named('-lb'), told: [`deny LoadBalancerName ${key}`] },
   'LB-04': {
     mistake: 'a name that AWS writes itself',
     ingress: named('internal-app'),
-    told: [`deny LoadBalancerNameSyntax ${key}`],
+    told: [`deny LoadBalancerName ${key}`],
   },
   'LB-06': {
     mistake: 'the name of another Ingress',
@@ -118,5 +118,22 @@ void t.test('a name that is none is told with one that is', async (t) => {
       [meant],
       written,
     )
+  }
+})
+
+void t.test('all that is wrong with a name is told at once, and what it could be', async (t) => {
+  const texts: Readonly<Record<string, string>> = {
+    'internal-shop_1':
+      'Invalid value: "internal-shop_1": must not begin with "internal-" and may hold only letters, digits and hyphens; write "shop-1" [LoadBalancerName]',
+    'internal-shop': 'Invalid value: "internal-shop": must not begin with "internal-"; write "shop" [LoadBalancerName]',
+    '-a.b-':
+      'Invalid value: "-a.b-": must not begin or end with a hyphen and may hold only letters, digits and hyphens; write "a-b" [LoadBalancerName]',
+    [`internal-${'x'.repeat(24)}.`]: `Invalid value: "internal-${'x'.repeat(24)}.": must not begin with "internal-", may hold only letters, digits and hyphens and at most 32 characters; write "${'x'.repeat(24)}" [LoadBalancerName]`,
+    ['x'.repeat(33)]:
+      `Invalid value: "${'x'.repeat(33)}": may hold at most 32 characters; write "${'x'.repeat(32)}" [LoadBalancerName]`,
+  }
+  for (const [name, text] of Object.entries(texts)) {
+    const { findings } = judgeIngress({ operation: 'CREATE', after: named(name), dryRun: false }, facts(free))
+    t.same(findings.filter(({ kind }) => kind === 'fault').map(causeMessage), [text])
   }
 })
