@@ -1,4 +1,5 @@
 import { createAws } from '../shared/aws/client.ts'
+import { logCall } from '../shared/aws/log-call.ts'
 import type { Aws } from '../shared/aws/client.ts'
 import { startCaches } from '../shared/cluster/caches.ts'
 import type { CachedKind } from '../shared/cluster/caches.ts'
@@ -59,9 +60,9 @@ export const runController = async ({ settings, log, stop }: ControllerOptions):
   const aws = createAws({
     region: flags.region,
     callTimeoutMs: waits.awsCallTimeout,
-    onCall: ({ service, action, requestId, code, milliseconds }) => {
-      metrics.awsCall(service, action, code ?? '')
-      log.debug({ service, action, 'request-id': requestId ?? '', code: code ?? '', milliseconds }, 'AWS call')
+    onCall: (call) => {
+      metrics.awsCall(call.service, call.action, call.code ?? '')
+      logCall(log, call)
     },
   })
   const caches = startCaches({

@@ -5,6 +5,7 @@ import { createAws } from '../shared/aws/client.ts'
 import { askAws } from '../shared/aws/fact-sources.ts'
 import { AwsFacts } from '../shared/aws/facts.ts'
 import type { Aws } from '../shared/aws/client.ts'
+import { logCall } from '../shared/aws/log-call.ts'
 import { clusterView, startCaches } from '../shared/cluster/caches.ts'
 import type { AllCaches } from '../shared/cluster/caches.ts'
 import { createClusterClient } from '../shared/cluster/client.ts'
@@ -43,14 +44,13 @@ const awsRate = { rate: 2, burst: 10 }
 const lookUpTimeout = 15_000
 const loopWindow = 5_000
 
-/** Logs every AWS call at debug level: service, operation, request id and error code. */
 const connectAws = (settings: Settings, log: Log): Aws =>
   createAws({
     region: settings.flags.region,
     callTimeoutMs: lookUpTimeout,
     attempts: 1,
     total: awsRate,
-    onCall: (call) => log.debug({ ...call }, 'aws call'),
+    onCall: (call) => logCall(log, call),
   })
 
 /** All interfaces, of both families where the machine has both. */
