@@ -171,7 +171,9 @@ export interface DeclaredRule extends RuleShare {
 }
 
 /** The rules of members in group order, each member's in its declared order. */
-export const declaredRules = (contributions: readonly Contribution[]): readonly DeclaredRule[] =>
+export const declaredRules = (
+  contributions: readonly Pick<Contribution, 'member' | 'rules' | 'tags'>[],
+): readonly DeclaredRule[] =>
   contributions.flatMap(({ member, rules, tags }) => rules.map((share) => ({ ...share, member, share, tags })))
 
 const withoutResource = (tags: Tags): Tags => {

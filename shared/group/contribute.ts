@@ -33,6 +33,8 @@ import { classFindings } from './class-findings.ts'
 export interface Assessment {
   readonly values: Values
   readonly contribution?: Contribution
+  /** Its rules in declared order, also where a fact that is missing keeps them from being brought. */
+  readonly rules: readonly RuleShare[]
   readonly findings: readonly Finding[]
   readonly needs: readonly Need[]
   /** A fact about the Ingress itself is missing, so what it last brought counts. */
@@ -63,6 +65,7 @@ export const assess = (ingress: Ingress, facts: Facts): Assessment => {
   const own = distinct(findings)
   const judged = {
     values: settled.values,
+    rules: paths.rules,
     findings: own,
     needs: [...certificates.needs, ...policy.needs],
     unknown: certificates.unknown,

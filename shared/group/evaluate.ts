@@ -36,14 +36,14 @@ export const evaluate = (group: Group, facts: Facts): Evaluation => {
     judged.map(({ member, findings, assessment }) => [member.name, standingOf(member, findings, assessment)] as const),
   )
   const contributions = inGroupOrder([...standings.values()].flatMap(contributionOf))
+  const ruled = inGroupOrder(
+    judged.flatMap(({ member, assessment }) => rulesOf(member, assessment, standings.get(member.name))),
+  )
   return {
     group: group.key,
     standings,
     model: modelOf(group, standings, contributions, network, facts),
-    findings: [
-      ...judged.flatMap(({ findings }) => findings),
-      ...orderNotices(effectiveOrder(declaredRules(contributions))),
-    ],
+    findings: [...judged.flatMap(({ findings }) => findings), ...orderNotices(effectiveOrder(declaredRules(ruled)))],
     needs: [...network.needs, ...judged.flatMap(({ needs }) => needs)],
   }
 }
@@ -79,7 +79,15 @@ export const contributionOf = (standing: Standing): readonly Contribution[] => {
   }
 }
 
-const inGroupOrder = (contributions: readonly Contribution[]): readonly Contribution[] =>
+type Ruled = Pick<Contribution, 'member' | 'rules' | 'tags'>
+
+/** The rules that are told of: those that are brought, and of a member that waits for a fact those that it is to bring. */
+const rulesOf = ({ name }: Member, { rules }: Assessment, standing: Standing | undefined): readonly Ruled[] => {
+  if (standing === undefined) return []
+  return standing.is === 'held' ? [{ member: name, rules, tags: {} }] : contributionOf(standing)
+}
+
+const inGroupOrder = <T extends Pick<Contribution, 'member'>>(contributions: readonly T[]): readonly T[] =>
   [...contributions].sort((a, b) => (a.member < b.member ? -1 : 1))
 
 const modelOf = (

@@ -113,7 +113,18 @@ void t.test('a certificate that expires soon, and one that covers no host, are t
 void t.test('without an answer of ACM nothing is refused, and what was not checked is named', async (t) => {
   const keys = { 'certificate-arn': arn('4b3c2d1e') }
   t.same(faults({ keys }), [])
-  t.same(warnings({ keys }), ['certificate-arn: ...4b3c2d1e not checked: not asked; the controller checks it again'])
+  const unchecked = 'certificate-arn: ...4b3c2d1e not checked: not asked; the controller checks it again'
+  t.same(warnings({ keys }), [unchecked])
+  const [all, one] = ['/*', '/admin.html'].map((of) => path({ path: of, pathType: 'ImplementationSpecific' }))
+  if (all === undefined || one === undefined) throw new Error('two paths are made')
+  t.same(
+    warnings({
+      keys,
+      spec: { ingressClassName: 'alb', rules: [{ paths: [all, one] }], tlsHosts: [] },
+    }),
+    [unchecked, 'rule 2 (/admin.html) can never match: rule 1 (/*) comes first'],
+    'what the rules say does not rest on it',
+  )
 })
 
 void t.test('discovery attaches every certificate that covers a host, and tells which one a host gets', async (t) => {
