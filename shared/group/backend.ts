@@ -74,7 +74,7 @@ export const resolveBackend = (
     }
   if (isAction(backend.port)) {
     const written = source.annotations[`${prefix}actions.${backend.name}`] ?? ''
-    const missing = written.trim() === '' ? [missingActionFinding(ingress, placed, backend.name)] : []
+    const missing = written.trim() === '' ? [missingActionFinding(ingress, placed, backend.name, facts)] : []
     return { action: unavailable(missingAction), findings: missing }
   }
   const service = facts.cluster.service(ingress.namespace, backend.name)
@@ -89,13 +89,19 @@ export const resolveBackend = (
   return resolveService(ingress, placed, backend.port, service, source, facts)
 }
 
-const missingActionFinding = (ingress: Ingress, { path, anchor }: PlacedBackend, name: string): Finding =>
+const missingActionFinding = (
+  ingress: Ingress,
+  { path, anchor }: PlacedBackend,
+  name: string,
+  { flags }: Facts,
+): Finding =>
   onSpec(ingress, `${path}.service.port.name`, {
     code: 'ActionMissing',
-    kind: 'missing',
+    kind: flags.tolerateMissingAction ? 'missing' : 'fault',
     anchor: `${anchor} ${name}`,
     value: '"use-annotation"',
     message: `there is no annotation ${prefix}actions.${name}`,
+    fix: 'write the port of a Service',
     warning: `backend ${name}: no annotation actions.${name}; its path answers 503`,
     needs: 'object',
   })

@@ -17,6 +17,7 @@ export interface Flags {
   readonly externalManagedTags: readonly string[]
   readonly denyUnknownAnnotations: boolean
   readonly tolerateMissingService: boolean
+  readonly tolerateMissingAction: boolean
   readonly defaulting: 'full' | 'minimal' | 'off'
   readonly subnetsClusterTagCheck: boolean
   /** Where no subnet has the role tag, route tables decide. */

@@ -50,6 +50,11 @@ export const flagTable = {
     true,
     'Admit an Ingress whose Service does not exist yet; its path answers 503 until it does.',
   ),
+  tolerateMissingAction: yesNo(
+    'tolerate-non-existent-backend-action',
+    true,
+    'Admit an Ingress with a backend use-annotation whose action is not written; its path answers 503 until it is.',
+  ),
   defaulting: oneOf(
     'defaulting',
     ['full', 'minimal', 'off'],

@@ -31,7 +31,6 @@ export const notYet: Readonly<Record<string, WithoutEffect>> = {
   'rule-order': 'value',
   'service-target-eni-security-group-tags': 'value',
   'targetgroupbinding-max-exponential-backoff-delay': 'value',
-  'tolerate-non-existent-backend-action': 'switch',
 }
 
 /** Flags of aws-load-balancer-controller for what is no business of ours: load balancer classes, Gateways, Services … */

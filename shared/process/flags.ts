@@ -69,6 +69,7 @@ export const parseFlags = (
       externalManagedTags: value(t.externalManagedTags),
       denyUnknownAnnotations: value(t.denyUnknownAnnotations),
       tolerateMissingService: value(t.tolerateMissingService),
+      tolerateMissingAction: value(t.tolerateMissingAction),
       defaulting: value(t.defaulting),
       subnetsClusterTagCheck: value(t.subnetsClusterTagCheck, gates.get('SubnetsClusterTagCheck')),
       subnetDiscoveryByReachability: value(t.subnetDiscoveryByReachability, gates.get('SubnetDiscoveryByReachability')),

@@ -86,6 +86,12 @@ const ruleRows: Readonly<Record<string, Row>> = {
     }),
     told: ['deny RulesTooMany spec.rules'],
   },
+  'ACT-01, with --tolerate-non-existent-backend-action=false': {
+    mistake: 'the same where the operator does not tolerate it',
+    ingress: paths({ backend: { is: 'service', name: 'x', port: { name: 'use-annotation' } } }),
+    world: { flags: { tolerateMissingAction: false } },
+    told: ['deny ActionMissing spec.rules[0].http.paths[0].backend.service.port.name'],
+  },
   'ACT-01': {
     mistake: 'an action that no annotation defines',
     ingress: paths({ backend: { is: 'service', name: 'x', port: { name: 'use-annotation' } } }),
