@@ -95,7 +95,9 @@ const nodePort = (
           : `Service type is ${service.type}, but target-type is instance${byDefault} and needs a node port`,
         fix: typed
           ? 'set spec.allocateLoadBalancerNodePorts: true on the Service'
-          : `make the Service type: NodePort, or set ${prefix}target-type: ip`,
+          : service.type === 'ExternalName'
+            ? 'name a Service of type NodePort'
+            : `make the Service type: NodePort, or set ${prefix}target-type: ip`,
         needs: 'cluster',
       }),
     ],

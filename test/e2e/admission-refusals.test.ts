@@ -145,7 +145,7 @@ await t.test('two subnets of one zone are refused', async (t) => {
   const [first, second] = [subnets['public-a'], subnets['private-a']]
   refused(t, await apply(stack, withKeys({ subnets: `${first.id},${second.id}` })), [
     `Warning: subnets: ${first.id} has a route to an internet gateway, the load balancer is internal`,
-    `${invalid}${annotation('subnets')}: Invalid value: "${second.id}": is in ${second.zone} as ${first.id} is, and a load balancer takes one subnet per zone; remove ${second.id} or ${first.id} [SubnetsSameZone]`,
+    `${invalid}${annotation('subnets')}: Invalid value: "${second.id}": is in ${second.zone} as ${first.id} is, and a load balancer takes one subnet per zone; write a subnet of another zone in its place [SubnetsSameZone]`,
   ])
 })
 

@@ -104,7 +104,7 @@ export const flag = (fallback: 'true' | 'false'): Attribute => ({
   fallback,
   read: (value) => (value === 'true' || value === 'false' ? value : undefined),
   rule: 'must be true or false',
-  suggest: (value) => String(meansTrue.has(value.toLowerCase())),
+  suggest: (value) => String(meansTrue.has(value.toLowerCase().replace(/[\s,;]+$/, ''))),
 })
 
 /** A whole number within bounds, or one of some words beside it. */

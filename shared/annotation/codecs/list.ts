@@ -12,7 +12,7 @@ export const list: Codec<readonly string[]> = {
       code: 'ListSyntax',
       value: shownText(text),
       message: 'no entry between the commas',
-      fix: 'remove the key',
+      fix: 'write a value or remove the key',
     })
   },
   encode: (value) => value.join(','),

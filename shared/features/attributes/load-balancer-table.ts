@@ -17,7 +17,11 @@ const prefix = fitting(
   '',
   (value) => !value.startsWith('/') && !value.endsWith('/') && !value.includes('AWSLogs'),
   'must neither begin nor end with "/" nor hold "AWSLogs", which AWS adds itself',
-  (value) => (value.includes('AWSLogs') ? '' : value.replaceAll(/^\/+|\/+$/g, '')),
+  (value) =>
+    value
+      .split('/')
+      .filter((part) => part !== '' && !part.includes('AWSLogs'))
+      .join('/'),
 )
 
 /** The logs that a load balancer writes to S3. */
@@ -55,6 +59,11 @@ export const loadBalancerTable: AttributeTable = {
   ofOthers: {
     'dns_record.client_routing_policy': 'network load balancers',
     'secondary_ips.auto_assigned.per_subnet': 'network load balancers',
+    'deregistration_delay.timeout_seconds': 'target groups, which target-group-attributes names',
+    'slow_start.duration_seconds': 'target groups, which target-group-attributes names',
+    'load_balancing.algorithm.': 'target groups, which target-group-attributes names',
+    'stickiness.': 'target groups, which target-group-attributes names',
+    'target_group_health.': 'target groups, which target-group-attributes names',
   },
   example: 'idle_timeout.timeout_seconds=60',
 }

@@ -40,6 +40,12 @@ const table: AttributeTable = {
     'target_health_state.': 'target groups of network load balancers',
     'target_failover.': 'target groups of gateway load balancers',
     'lambda.': 'target groups of Lambda functions',
+    'idle_timeout.timeout_seconds': 'load balancers, which load-balancer-attributes names',
+    'client_keep_alive.seconds': 'load balancers, which load-balancer-attributes names',
+    'deletion_protection.enabled': 'load balancers, which load-balancer-attributes names',
+    'access_logs.s3.': 'load balancers, which load-balancer-attributes names',
+    'routing.http.': 'load balancers, which load-balancer-attributes names',
+    'routing.http2.enabled': 'load balancers, which load-balancer-attributes names',
   },
   example: 'deregistration_delay.timeout_seconds=30',
 }

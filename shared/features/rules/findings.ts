@@ -75,7 +75,7 @@ const wrongWithPath = ({ host = '', path, pathType }: HostAndPath): PathFinding 
       message: `a path condition does not take ${quote(wrong)}`,
       fix: /[([|{^]/.test(path)
         ? 'for a regular expression set alb.ingress.kubernetes.io/use-regex-path-match: "true" and pathType: ImplementationSpecific'
-        : `write path: ${withStandIns(path, host)} with pathType: ImplementationSpecific`,
+        : `write path: ${withStandIns({ path, pathType }, host)} with pathType: ImplementationSpecific`,
     }
   const longest = pathType === 'Prefix' ? maximumValue - '/*'.length : maximumValue
   if ((pathType === 'Prefix' ? withoutTrailingSlash(path) : path).length > longest)
@@ -115,7 +115,7 @@ const matchesOnlyItself = ({ path, pathType }: HostAndPath): PathFinding | undef
     code: 'PathMatchesOnlyItself',
     value: quote(path),
     message: `ImplementationSpecific ${quote(path)} matches only itself`,
-    fix: 'use pathType: Prefix',
+    fix: path.includes('?') ? `write path: ${path.slice(0, maximumRepeated - 1)}*` : 'use pathType: Prefix',
   }
 }
 
@@ -131,9 +131,17 @@ const withoutWildcards = (path: string, host: string): string => {
     : `write path: ${fewer.slice(0, maximumRepeated)} with pathType: ImplementationSpecific`
 }
 
-/** `?` for each character that is not taken. */
-const withStandIns = (path: string, host: string): string =>
-  withFewerWildcards(path.replaceAll(/[^A-Za-z0-9_.$/~"'@:+&*?-]/gu, '?').slice(0, maximumRepeated), host)
+/**
+ * Wildcards for the characters that are not taken: `?` for one that a request may hold as it is (RFC 3986, `pchar`), `*`
+ * for those that a request holds as several, percent-encoded; at the end of a Prefix path also `*`.
+ */
+const withStandIns = ({ path, pathType }: HostAndPath, host: string): string => {
+  const stem = path
+    .replaceAll(/[%=,;()!]/g, '?')
+    .replaceAll(/[^A-Za-z0-9_.$/~"'@:+&*?-]+/gu, '*')
+    .slice(0, maximumRepeated - 1)
+  return withFewerWildcards(pathType === 'Prefix' && !stem.endsWith('*') ? `${stem}*` : stem, host)
+}
 
 /** The path up to the last wildcard that the rule has room for, which becomes `*`. */
 const withFewerWildcards = (path: string, host: string): string => {

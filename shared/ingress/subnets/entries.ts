@@ -47,7 +47,7 @@ export const notNamed = (
   if (borne > 0)
     return {
       message: `is asked ${asked} times, and ${borne} subnet${borne === 1 ? ' bears' : 's bear'} this tag Name`,
-      fix: `write it ${borne === 1 ? 'once' : `${borne} times`} or name other subnets`,
+      fix: borne === 1 ? 'name other subnets beside it' : `write it ${borne} times or name other subnets`,
     }
   const names = all.flatMap(({ tags }) => tags['Name'] ?? []).filter((name) => name !== '')
   const hint = nearest(entry, names, 'value')

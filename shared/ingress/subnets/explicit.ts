@@ -32,7 +32,7 @@ export const judgeExplicitSubnets = (wish: ExplicitSubnets): { readonly problems
     problems: [
       ...distinctProblems(found.flatMap(({ entry, subnet }) => notThere(entry, subnet, wish))),
       ...known.flatMap((subnet) => otherVpc(subnet, wish)),
-      ...pairFaults(known),
+      ...pairFaults(known, wish),
       ...(wish.dualStack ? known.flatMap(withoutIpv6) : []),
       ...wayFaults(wish),
       ...known.flatMap((subnet) => notices(subnet, wish)),
@@ -57,7 +57,11 @@ const writtenFaults = (
       }),
     ),
     ...Array.from(twice, (id) =>
-      objectFault(id, { code: 'SubnetTwice', message: 'the subnet is listed twice', fix: 'write it once' }),
+      objectFault(id, {
+        code: 'SubnetTwice',
+        message: 'the subnet is listed twice',
+        fix: singleSubnet || new Set(entries).size > 1 ? 'write it once' : anotherZone,
+      }),
     ),
   ]
   const [only, second] = found
@@ -131,20 +135,30 @@ const otherVpc = ({ id, vpcId }: Subnet, wish: ExplicitSubnets): readonly Subnet
         }),
       ]
 
+/** What to do about a subnet that counts for nothing where the others are too few without it. */
+const anotherZone = 'write a subnet of another zone in its place'
+
 /** One subnet per zone, and zones of one kind. Each subnet is held against the first one that it does not go with. */
-const pairFaults = (subnets: readonly Subnet[]): readonly SubnetProblem[] =>
-  subnets.flatMap((subnet, index) => {
+const pairFaults = (subnets: readonly Subnet[], { singleSubnet }: ExplicitSubnets): readonly SubnetProblem[] => {
+  const isEnough = singleSubnet || new Set(subnets.map(({ availabilityZone }) => availabilityZone)).size > 1
+  return subnets.flatMap((subnet, index) => {
     const earlier = subnets.slice(0, index)
     const same = earlier.find((other) => other.id === subnet.id)
     if (same !== undefined)
-      return [awsFault(subnet.id, { code: 'SubnetTwice', message: 'the subnet is meant twice', fix: 'write it once' })]
+      return [
+        awsFault(subnet.id, {
+          code: 'SubnetTwice',
+          message: 'the subnet is meant twice',
+          fix: isEnough ? 'write it once' : anotherZone,
+        }),
+      ]
     const sameZone = earlier.find((other) => other.availabilityZone === subnet.availabilityZone)
     if (sameZone !== undefined)
       return [
         awsFault(subnet.id, {
           code: 'SubnetsSameZone',
           message: `is in ${subnet.availabilityZone} as ${sameZone.id} is, and a load balancer takes one subnet per zone`,
-          fix: `remove ${subnet.id} or ${sameZone.id}`,
+          fix: isEnough ? `remove ${subnet.id} or ${sameZone.id}` : anotherZone,
         }),
       ]
     const first = earlier[0]
@@ -157,6 +171,7 @@ const pairFaults = (subnets: readonly Subnet[]): readonly SubnetProblem[] =>
       }),
     ]
   })
+}
 
 /** A dual stack load balancer needs an IPv6 block in each of its subnets. */
 export const withoutIpv6 = ({ id, hasIpv6 }: Subnet): readonly SubnetProblem[] =>

@@ -77,6 +77,18 @@ void t.test('what to write instead is told', async (t) => {
   t.same(fixes(targetGroupAttributesCodec, 'lambda.multi_value_headers.enabled=true'), [
     'is an attribute of target groups of Lambda functions; remove it',
   ])
+  t.same(fixes(ofLoadBalancer, 'routing.http2.enabled=true,'), [
+    'must be true or false; write "routing.http2.enabled=true"',
+  ])
+  t.same(fixes(ofLoadBalancer, 'access_logs.s3.prefix=/AWSLogs/alb/'), [
+    'must neither begin nor end with "/" nor hold "AWSLogs", which AWS adds itself; write "access_logs.s3.prefix=alb"',
+  ])
+  t.same(fixes(targetGroupAttributesCodec, 'idle_timeout.timeout_seconds=60'), [
+    'is an attribute of load balancers, which load-balancer-attributes names; remove it',
+  ])
+  t.same(fixes(ofLoadBalancer, 'stickiness.enabled=true'), [
+    'is an attribute of target groups, which target-group-attributes names; remove it',
+  ])
 })
 
 void t.test('of very many problems some are told', async (t) => {

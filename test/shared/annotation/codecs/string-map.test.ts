@@ -97,6 +97,13 @@ void t.test('a list has trimmed entries in order, without the empty ones', async
   t.same(list.decode(list.encode(['x', 'a'])), { ok: true, value: ['x', 'a'] })
   t.same(list.decode(' , '), {
     ok: false,
-    problems: [{ code: 'ListSyntax', value: '" , "', message: 'no entry between the commas', fix: 'remove the key' }],
+    problems: [
+      {
+        code: 'ListSyntax',
+        value: '" , "',
+        message: 'no entry between the commas',
+        fix: 'write a value or remove the key',
+      },
+    ],
   })
 })

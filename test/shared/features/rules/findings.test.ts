@@ -85,8 +85,18 @@ const refused: readonly { readonly rule: HostAndPath; readonly want: string; rea
   },
   {
     rule: prefix('/a b'),
-    want: 'Invalid value: "/a b": a path condition does not take " "; write path: /a?b with pathType: ImplementationSpecific [PathCharacters]',
-    better: specific('/a?b.html'),
+    want: 'Invalid value: "/a b": a path condition does not take " "; write path: /a*b* with pathType: ImplementationSpecific [PathCharacters]',
+    better: specific('/a*b*'),
+  },
+  {
+    rule: exact('/a b'),
+    want: 'Invalid value: "/a b": a path condition does not take " "; write path: /a*b with pathType: ImplementationSpecific [PathCharacters]',
+    better: specific('/a*b'),
+  },
+  {
+    rule: prefix('/a%20/'),
+    want: 'Invalid value: "/a%20/": a path condition does not take "%"; write path: /a?20/* with pathType: ImplementationSpecific [PathCharacters]',
+    better: specific('/a?20/*'),
   },
   {
     rule: exact('/%20'),
@@ -94,8 +104,8 @@ const refused: readonly { readonly rule: HostAndPath; readonly want: string; rea
   },
   {
     rule: specific('/é=日#,;x/y/z*'),
-    want: 'Invalid value: "/é=日#,;x/y/z*": a path condition does not take "é"; write path: /????* with pathType: ImplementationSpecific [PathCharacters]',
-    better: specific('/????*'),
+    want: 'Invalid value: "/é=日#,;x/y/z*": a path condition does not take "é"; write path: /*?*?* with pathType: ImplementationSpecific [PathCharacters]',
+    better: specific('/*?*?*'),
   },
   {
     rule: specific('/(a|b)'),
@@ -158,7 +168,10 @@ void t.test('an ImplementationSpecific path without wildcard and without file na
   t.same(findings.map(warningText), [
     'rules[0].paths[1].path: ImplementationSpecific "/app" matches only itself; use pathType: Prefix',
   ])
-  for (const path of ['/app*', '/favicon.ico', '']) t.same(of(specific(path)).findings, [], path)
+  t.same(of(specific('/a?b')).findings.map(warningText), [
+    'rules[0].paths[1].path: ImplementationSpecific "/a?b" matches only itself; write path: /a?b*',
+  ])
+  for (const path of ['/app*', '/a?b*', '/favicon.ico', '']) t.same(of(specific(path)).findings, [], path)
 })
 
 void t.test('a rule without host is told when spec.tls names hosts', async (t) => {

@@ -54,8 +54,8 @@ const refusals: readonly {
   },
   {
     name: 'a subnet twice',
-    ids: ['subnet-0a', 'subnet-0a'],
-    subnets: [a],
+    ids: ['subnet-0a', 'subnet-0c', 'subnet-0a'],
+    subnets: [a, c],
     want: ['Duplicate value: "subnet-0a": the subnet is listed twice; write it once [SubnetTwice]'],
   },
   {
@@ -80,6 +80,22 @@ const refusals: readonly {
     subnets: [a, subnet('subnet-0b', '1a'), c],
     want: [
       'Invalid value: "subnet-0b": is in ap-northeast-1a as subnet-0a is, and a load balancer takes one subnet per zone; remove subnet-0b or subnet-0a [SubnetsSameZone]',
+    ],
+  },
+  {
+    name: 'two subnets, both of one zone',
+    ids: ['subnet-0a', 'subnet-0b'],
+    subnets: [a, subnet('subnet-0b', '1a')],
+    want: [
+      'Invalid value: "subnet-0b": is in ap-northeast-1a as subnet-0a is, and a load balancer takes one subnet per zone; write a subnet of another zone in its place [SubnetsSameZone]',
+    ],
+  },
+  {
+    name: 'one subnet written twice',
+    ids: ['subnet-0a', 'subnet-0a'],
+    subnets: [a],
+    want: [
+      'Duplicate value: "subnet-0a": the subnet is listed twice; write a subnet of another zone in its place [SubnetTwice]',
     ],
   },
   {
@@ -140,6 +156,9 @@ void t.test('subnets by Name stand, each of one Name by ascending id', async (t)
   t.same(byName(['public', 'public'], subnets), [])
   t.same(byName(['public', 'subnet-0d'], subnets), [])
   t.same(byName(['public', 'subnet-0a'], subnets), [
+    'Duplicate value: "subnet-0a": the subnet is meant twice; write a subnet of another zone in its place [SubnetTwice]',
+  ])
+  t.same(byName(['public', 'subnet-0a', 'x'], subnets), [
     'Duplicate value: "subnet-0a": the subnet is meant twice; write it once [SubnetTwice]',
   ])
 })
@@ -150,7 +169,7 @@ void t.test('a Name that finds nothing is told once, with what may have been mea
     'Not found: "publik-c": no subnet of vpc-0a1b has this tag Name; did you mean "public-c"? [SubnetNotFound]',
   ])
   t.same(byName(['public-a', 'public-a', 'public-a'], subnets), [
-    'Not found: "public-a": is asked 3 times, and 1 subnet bears this tag Name; write it once or name other subnets [SubnetNotFound]',
+    'Not found: "public-a": is asked 3 times, and 1 subnet bears this tag Name; name other subnets beside it [SubnetNotFound]',
   ])
 })
 
