@@ -12,7 +12,7 @@ import { describeSslPolicies } from './elastic-load-balancing.ts'
 import { getCallerIdentity } from './sts.ts'
 import { markerPages, tokenPages } from './pages.ts'
 import { readRoutes } from './read/routes.ts'
-import { readSubnet, readZoneTypes } from './read/subnet.ts'
+import { isAvailabilityZone, readSubnet, readZoneTypes } from './read/subnet.ts'
 import type { ZoneTypes } from './read/subnet.ts'
 
 /** Answers a need by asking AWS: the value, or undefined when what was named does not exist. Throws `AwsError`. */
@@ -29,10 +29,9 @@ export const askAws = (
 
   const subnets = async (filter: { readonly name: string; readonly value: string }, signal: AbortSignal) => {
     const input = { Filters: [{ Name: filter.name, Values: [filter.value] }] }
-    const [answers, types] = await Promise.all([
-      tokenPages(aws, describeSubnets, input, (output) => output.Subnets, signal),
-      zoneTypes.get(signal),
-    ])
+    const answers = await tokenPages(aws, describeSubnets, input, (output) => output.Subnets, signal)
+    const named = answers.every(({ AvailabilityZone: zone = '' }) => isAvailabilityZone(zone, aws.region))
+    const types = named ? noZoneTypes : await zoneTypes.get(signal)
     return answers.flatMap((answer): readonly Subnet[] => {
       const subnet = readSubnet(answer, types)
       return subnet === undefined ? [] : [subnet]
@@ -138,6 +137,8 @@ const sslPolicies = async (aws: Aws, signal: AbortSignal): Promise<readonly stri
   )
   return policies.flatMap(({ Name }) => Name ?? [])
 }
+
+const noZoneTypes: ZoneTypes = new Map()
 
 /** Zone types do not change: asked once; when it fails, zones count as ordinary ones and it is asked again later. */
 class ZoneTypeCache {

@@ -4,6 +4,13 @@ import { readTags } from './tags.ts'
 
 export type ZoneTypes = ReadonlyMap<string, Subnet['zoneType']>
 
+/**
+ * Whether a zone is an ordinary one by its name: the region's and one letter. Those of Local Zones and Wavelength Zones name
+ * their place: `us-west-2-lax-1a` (Amazon EC2 user guide, "Regions and Zones").
+ */
+export const isAvailabilityZone = (zone: string, region: string): boolean =>
+  zone.length === region.length + 1 && zone.startsWith(region)
+
 /** Zone types by zone name (EC2 API, `AvailabilityZone.ZoneType`). */
 export const readZoneTypes = (answer: readonly AvailabilityZone[]): ZoneTypes =>
   new Map(

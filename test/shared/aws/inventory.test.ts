@@ -10,7 +10,7 @@ import {
   registerTargets,
 } from '../../../shared/aws/elastic-load-balancing.ts'
 import { createSecurityGroup, describeSubnets } from '../../../shared/aws/ec2.ts'
-import type { AwsCall } from '../../../shared/aws/client.ts'
+import type { Aws, AwsCall } from '../../../shared/aws/client.ts'
 import { askAws } from '../../../shared/aws/fact-sources.ts'
 import { AwsFacts } from '../../../shared/aws/facts.ts'
 import { Identity } from '../../../shared/aws/identity.ts'
@@ -252,9 +252,21 @@ void t.test('AWS as the product sees it', async (t) => {
     t.equal(await why(), 'EC2 gave no answer')
     await emulator.configure({ unavailable: 'no', denied: ['ec2:DescribeSubnets'] })
     t.equal(await why(), 'EC2 refused ec2:DescribeSubnets')
-    await emulator.configure({ denied: ['ec2:DescribeAvailabilityZones'] })
-    t.equal(await why(), 'present', 'zone types are not worth an unknown')
     await emulator.configure({ denied: [] })
+  })
+
+  await t.test('zones are asked for where their names do not tell that they are ordinary ones', async (t) => {
+    const subnets = async (of: Aws) => askAws(of, owner)({ is: 'subnets' }, new AbortController().signal)
+    await emulator.resetCalls()
+    t.match(await subnets(aws), [{ availabilityZone: /^ap-northeast-1[acd]$/, zoneType: 'availability-zone' }])
+    t.same(await actions(), ['DescribeSubnets'])
+    const elsewhere = { ...aws, region: 'ap-northeast-1-tpe-1' }
+    await subnets(elsewhere)
+    t.same(await actions(), ['DescribeSubnets', 'DescribeAvailabilityZones'])
+    await emulator.configure({ denied: ['ec2:DescribeAvailabilityZones'] })
+    t.match(await subnets(elsewhere), [{ zoneType: 'availability-zone' }], 'zone types are not worth an unknown')
+    await emulator.configure({ denied: [] })
+    await emulator.resetCalls()
   })
 
   await t.test('the account is asked once, when it is needed', async (t) => {
