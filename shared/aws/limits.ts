@@ -10,6 +10,7 @@ export type Service = 'elasticloadbalancing' | 'ec2' | 'acm' | 'iam' | 'sts'
 
 /** The class of an action: calls of one class share a budget. */
 export const actionClass = (service: Service, action: string): string => {
+  if (service === 'acm') return `acm:${action}`
   if (service !== 'elasticloadbalancing') return `${service}:${action.startsWith('Describe') ? 'Describe' : 'other'}`
   if (action === 'RegisterTargets' || action === 'DeregisterTargets') return 'elasticloadbalancing:Targets'
   return `elasticloadbalancing:${/^[A-Z][a-z]+/.exec(action)?.[0] ?? action}`
@@ -18,7 +19,7 @@ export const actionClass = (service: Service, action: string): string => {
 /**
  * Budgets by action class. Those of Describe*, Modify* and targets are the limits that Elastic Load Balancing enforces on
  * an account and region; those of other writes are assumed to be as Modify*. Those of EC2 are half of its published
- * buckets (EC2 API throttling).
+ * buckets (EC2 API throttling), that of DescribeCertificate half of ACM's ("Quotas").
  */
 export const defaultRates: Readonly<Record<string, Rate>> = {
   'elasticloadbalancing:Describe': { rate: 50, burst: 200 },
@@ -32,7 +33,7 @@ export const defaultRates: Readonly<Record<string, Rate>> = {
   'ec2:Describe': { rate: 10, burst: 50 },
   'ec2:other': { rate: 2.5, burst: 25 },
   'acm:ListCertificates': { rate: 1, burst: 5 },
-  'acm:other': { rate: 10, burst: 10 },
+  'acm:DescribeCertificate': { rate: 5, burst: 10 },
   'iam:other': { rate: 5, burst: 5 },
   'sts:other': { rate: 1, burst: 5 },
 }

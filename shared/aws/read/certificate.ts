@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import type { CertificateDetail } from '@aws-sdk/client-acm'
+import type { CertificateDetail, CertificateSummary } from '@aws-sdk/client-acm'
 import type { ServerCertificate } from '@aws-sdk/client-iam'
 import type { Certificate } from '../../ingress/facts.ts'
 
@@ -23,6 +23,27 @@ export const readAcmCertificate = (answer: CertificateDetail): Certificate | und
         ? []
         : [`${record.Name} ${record.Type ?? ''} ${record.Value ?? ''}`],
     ),
+  }
+}
+
+/**
+ * A certificate as the list of ACM has it (ACM API, `CertificateSummary`); undefined where the list does not tell all that
+ * is read: the DNS records that one waits for which is not issued, names beyond the first hundred.
+ */
+export const readCertificateSummary = (answer: CertificateSummary): Certificate | undefined => {
+  const { CertificateArn: arn, SubjectAlternativeNameSummaries: names, KeyAlgorithm: keyAlgorithm } = answer
+  if (arn === undefined || names === undefined || answer.HasAdditionalSubjectAlternativeNames !== false)
+    return undefined
+  if (answer.Status !== 'ISSUED' && answer.Status !== 'EXPIRED') return undefined
+  if (answer.NotAfter === undefined || keyAlgorithm === undefined) return undefined
+  return {
+    arn,
+    status: answer.Status,
+    names: [...new Set([...(answer.DomainName === undefined ? [] : [answer.DomainName]), ...names])],
+    keyAlgorithm,
+    ...momentsOf(answer.NotBefore, answer.NotAfter),
+    renewable: answer.RenewalEligibility === 'ELIGIBLE',
+    missingRecords: [],
   }
 }
 

@@ -1,5 +1,10 @@
 import t from 'tap'
+import * as acm from '../../../shared/aws/acm.ts'
+import * as ec2 from '../../../shared/aws/ec2.ts'
+import * as elasticLoadBalancing from '../../../shared/aws/elastic-load-balancing.ts'
+import * as iam from '../../../shared/aws/iam.ts'
 import { actionClass, defaultRates, Limits, TokenBucket } from '../../../shared/aws/limits.ts'
+import * as sts from '../../../shared/aws/sts.ts'
 import { manualClock, settle } from './manual-clock.ts'
 
 void t.test('a bucket gives its burst at once and then its rate, in the order of asking', async (t) => {
@@ -69,16 +74,8 @@ void t.test('a total bounds all classes together', async (t) => {
 void t.test('each action that is called has a budget', (t) => {
   t.equal(actionClass('elasticloadbalancing', 'DeregisterTargets'), 'elasticloadbalancing:Targets')
   t.equal(actionClass('ec2', 'AuthorizeSecurityGroupIngress'), 'ec2:other')
-  for (const action of [
-    'AddTags',
-    'CreateRule',
-    'DeleteRule',
-    'DescribeRules',
-    'ModifyRule',
-    'RegisterTargets',
-    'RemoveTags',
-    'SetRulePriorities',
-  ])
-    t.hasProp(defaultRates, actionClass('elasticloadbalancing', action))
+  const operations = [acm, ec2, elasticLoadBalancing, iam, sts].flatMap((service) => Object.values(service))
+  t.ok(operations.length > 40)
+  for (const { service, action } of operations) t.hasProp(defaultRates, actionClass(service, action), action)
   t.end()
 })
