@@ -60,6 +60,7 @@ export const runController = async ({ settings, log, stop }: ControllerOptions):
   const aws = createAws({
     region: flags.region,
     callTimeoutMs: waits.awsCallTimeout,
+    throttles: process.awsThrottle,
     onCall: (call) => {
       metrics.awsCall(call.service, call.action, call.code ?? '')
       logCall(log, call)

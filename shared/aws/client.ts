@@ -8,6 +8,7 @@ import type { Clock } from '../process/clock.ts'
 import { AwsError, classify, notSent } from './errors.ts'
 import { Limits } from './limits.ts'
 import type { Rate, Service } from './limits.ts'
+import type { Throttle } from '../process/throttle.ts'
 import type { Clients, Operation } from './operation.ts'
 
 /** One finished attempt of a call, for the log and the metrics. */
@@ -47,6 +48,8 @@ export interface AwsSettings {
   readonly rates?: Readonly<Record<string, Rate>>
   /** Bounds all calls of the process together. */
   readonly total?: Rate
+  /** Budgets of services in place of those of `rates`. */
+  readonly throttles?: readonly Throttle[]
   readonly onCall?: (call: AwsCall) => void
   readonly clock?: Clock
 }

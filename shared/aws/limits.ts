@@ -1,4 +1,5 @@
 import type { Clock } from '../process/clock.ts'
+import type { Throttle } from '../process/throttle.ts'
 
 /** How often calls of one class may be made: `rate` tokens a second, at most `burst` saved up. */
 export interface Rate {
@@ -7,6 +8,15 @@ export interface Rate {
 }
 
 export type Service = 'elasticloadbalancing' | 'ec2' | 'acm' | 'iam' | 'sts'
+
+/** What the SDK calls the services. */
+const serviceIds: Readonly<Record<Service, string>> = {
+  elasticloadbalancing: 'Elastic Load Balancing v2',
+  ec2: 'EC2',
+  acm: 'ACM',
+  iam: 'IAM',
+  sts: 'STS',
+}
 
 /** The class of an action: calls of one class share a budget. */
 export const actionClass = (service: Service, action: string): string => {
@@ -79,23 +89,50 @@ export class Limits {
   readonly #rates: Readonly<Record<string, Rate>>
   readonly #total: TokenBucket | undefined
   readonly #buckets = new Map<string, TokenBucket>()
+  readonly #given: readonly {
+    readonly serviceId: string
+    readonly actions: RegExp
+    readonly bucket: TokenBucket
+  }[]
 
-  /** `total` bounds all calls together, besides the budget of each class. */
-  constructor(clock: Clock, settings: { readonly rates?: Readonly<Record<string, Rate>>; readonly total?: Rate } = {}) {
+  /**
+   * `total` bounds all calls together, besides the budget of each class. A service that `throttles` names has no classes: a
+   * call of it takes from every budget that its action matches, or from none.
+   */
+  constructor(
+    clock: Clock,
+    settings: {
+      readonly rates?: Readonly<Record<string, Rate>>
+      readonly total?: Rate
+      readonly throttles?: readonly Throttle[]
+    } = {},
+  ) {
     this.#clock = clock
     this.#rates = { ...defaultRates, ...settings.rates }
     this.#total = settings.total === undefined ? undefined : new TokenBucket(settings.total, clock)
+    this.#given = (settings.throttles ?? []).map(({ serviceId, actions, rate, burst }) => ({
+      serviceId,
+      actions: new RegExp(actions),
+      bucket: new TokenBucket({ rate, burst }, clock),
+    }))
   }
 
   /** Waits until a call of the action may be made. */
   async take(service: Service, action: string, signal?: AbortSignal): Promise<void> {
+    await this.#total?.take(signal)
+    const given = this.#given.filter(({ serviceId }) => serviceId === serviceIds[service])
+    if (given.length === 0) await this.#bucketOf(service, action).take(signal)
+    // oxlint-disable-next-line no-await-in-loop -- one budget after the other, as aws-load-balancer-controller waits
+    for (const { actions, bucket } of given) if (actions.test(action)) await bucket.take(signal)
+  }
+
+  #bucketOf(service: Service, action: string): TokenBucket {
     const name = actionClass(service, action)
     let bucket = this.#buckets.get(name)
     if (bucket === undefined) {
       bucket = new TokenBucket(this.#rates[name] ?? { rate: 1, burst: 5 }, this.#clock)
       this.#buckets.set(name, bucket)
     }
-    await this.#total?.take(signal)
-    await bucket.take(signal)
+    return bucket
   }
 }

@@ -1,4 +1,4 @@
-import { address, duration, list, map, oneOf, text, wholeNumber, yesNo } from './flag.ts'
+import { address, duration, list, map, oneOf, text, throttles, wholeNumber, yesNo } from './flag.ts'
 
 const lbcLease = 'aws-load-balancer-controller-leader'
 
@@ -127,6 +127,11 @@ export const flagTable = {
     'Give new Pods of labelled namespaces a readiness gate for each target group that they are to be in.',
   ),
   planOnly: yesNo('plan-only', false, 'Do everything but the writes to AWS; the plan goes to the log.'),
+
+  awsThrottle: throttles(
+    'aws-api-throttle',
+    'Budgets of AWS calls as service:actions=rate:burst (Elastic Load Balancing v2:^Create=3:20); they replace all of ours for the service.',
+  ),
 
   leaseDuration: duration('lease-duration', '15s', 'A Lease that nobody renewed for so long is free.'),
   leaseRenewDeadline: duration('lease-renew-deadline', '10s', 'A leader that could not renew for so long exits.'),

@@ -10,7 +10,6 @@ export type WithoutEffect = 'switch' | 'value'
 export const notYet: Readonly<Record<string, WithoutEffect>> = {
   'allowed-certificate-authority-arns': 'value',
   'aws-api-endpoints': 'value',
-  'aws-api-throttle': 'value',
   'aws-max-retries': 'value',
   'aws-vpc-tags': 'value',
   'default-pca-arn': 'value',

@@ -1,5 +1,7 @@
 import { readAddress } from './address.ts'
 import { formatDuration, parseDuration } from './durations.ts'
+import { readThrottles, showThrottles } from './throttle.ts'
+import type { Throttle } from './throttle.ts'
 
 /** What a text of the command line or the environment gives: a value, or the sentence that says what is wrong with it. */
 export type FlagReading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string }
@@ -129,6 +131,18 @@ export const duration = (name: string, fallback: string, summary: string): Flag<
       return value === undefined ? wrong('write a duration such as 200ms, 15s or 1m30s') : fine(value)
     },
     show: formatDuration,
+  })
+
+/** Budgets of AWS calls: `service:actions=rate:burst`. */
+export const throttles = (name: string, summary: string): Flag<readonly Throttle[]> =>
+  flag({
+    name,
+    fallback: [],
+    summary,
+    type: 'budget list',
+    repeats: true,
+    read: readThrottles,
+    show: showThrottles,
   })
 
 const entriesOf = (given: string): readonly string[] =>

@@ -96,6 +96,7 @@ export const parseFlags = (
       ingressMaxConcurrentReconciles: value(t.ingressConcurrency),
       targetGroupBindingMaxConcurrentReconciles: value(t.bindingConcurrency),
       planOnly: value(t.planOnly),
+      awsThrottle: value(t.awsThrottle),
       podReadinessGateInject: value(t.podReadinessGateInject),
       watchNamespace: value(t.watchNamespace),
     },

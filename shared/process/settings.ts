@@ -1,5 +1,6 @@
 import type { Flags } from '../ingress/flags.ts'
 import type { Level } from './log.ts'
+import type { Throttle } from './throttle.ts'
 
 /** The settings of a process: those that change what the rules mean, and those of the process itself. */
 export interface Settings {
@@ -27,6 +28,8 @@ export interface ProcessSettings {
   readonly ingressMaxConcurrentReconciles: number
   readonly targetGroupBindingMaxConcurrentReconciles: number
   readonly planOnly: boolean
+  /** Budgets of AWS calls in place of ours. */
+  readonly awsThrottle: readonly Throttle[]
   /** Whether new Pods get readiness gates. */
   readonly podReadinessGateInject: boolean
   /** Empty: all namespaces. */

@@ -71,6 +71,31 @@ void t.test('a total bounds all classes together', async (t) => {
   t.equal(given, 3)
 })
 
+void t.test('a service that is given budgets has no others: a call waits for each that matches', async (t) => {
+  const clock = manualClock()
+  const serviceId = 'Elastic Load Balancing v2'
+  const limits = new Limits(clock, {
+    throttles: [
+      { serviceId, actions: '^Create', rate: 1, burst: 2 },
+      { serviceId, actions: 'Rule$', rate: 1, burst: 1 },
+      { serviceId: 'WAFV2', actions: '.*', rate: 1, burst: 1 },
+    ],
+  })
+  const given: string[] = []
+  for (const action of ['CreateRule', 'CreateRule'])
+    void limits.take('elasticloadbalancing', action).then(() => given.push(action))
+  for (let count = 0; count < 300; count += 1) await limits.take('elasticloadbalancing', 'ModifyListener')
+  await settle()
+  t.same(given, ['CreateRule'])
+  await clock.advance(1000)
+  t.same(given, ['CreateRule', 'CreateRule'])
+  for (let count = 0; count < 50; count += 1) await limits.take('ec2', 'DescribeSubnets')
+  let described = false
+  void limits.take('ec2', 'DescribeSubnets').then(() => (described = true))
+  await settle()
+  t.notOk(described, 'a service that is not named keeps its own')
+})
+
 void t.test('each action that is called has a budget', (t) => {
   t.equal(actionClass('elasticloadbalancing', 'DeregisterTargets'), 'elasticloadbalancing:Targets')
   t.equal(actionClass('ec2', 'AuthorizeSecurityGroupIngress'), 'ec2:other')

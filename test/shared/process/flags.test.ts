@@ -65,6 +65,7 @@ void t.test('a flag is written with a blank, with =, or bare', async (t) => {
     '--default-tags',
     'c=',
     '--external-managed-tags=k1, k2',
+    '--aws-api-throttle=EC2:.*=2.5:10,Elastic Load Balancing v2:^Create=3:20',
   ])
   t.equal(flags.ingressClass, '')
   t.equal(process.planOnly, true)
@@ -72,6 +73,10 @@ void t.test('a flag is written with a blank, with =, or bare', async (t) => {
   t.equal(waits.debounce, 10)
   t.same(flags.defaultTags, { a: '1', b: 'x=y', c: '' })
   t.same(flags.externalManagedTags, ['k1', 'k2'])
+  t.same(process.awsThrottle, [
+    { serviceId: 'EC2', actions: '.*', rate: 2.5, burst: 10 },
+    { serviceId: 'Elastic Load Balancing v2', actions: '^Create', rate: 3, burst: 20 },
+  ])
 })
 
 void t.test('a flag beats the environment, which beats the default; an empty variable is none', async (t) => {
@@ -145,6 +150,18 @@ void t.test('contradictions refuse to start', async (t) => {
     {
       argv: ['--default-tags=team=a', '--external-managed-tags=team'],
       problem: 'the key team is both in --default-tags and in --external-managed-tags',
+    },
+    {
+      argv: ['--aws-api-throttle=EC2:.*=1'],
+      problem: '--aws-api-throttle "EC2:.*=1": "EC2:.*=1" is not service:actions=rate:burst',
+    },
+    {
+      argv: ['--aws-api-throttle=EC2:.*=0:1'],
+      problem: '--aws-api-throttle "EC2:.*=0:1": "EC2:.*=0:1" is not service:actions=rate:burst',
+    },
+    {
+      argv: ['--aws-api-throttle=EC2:(=1:1'],
+      problem: '--aws-api-throttle "EC2:(=1:1": "(" is no regular expression',
     },
     { argv: ['--default-tags=a=1,a=2'], problem: '--default-tags "a=1,a=2": the key "a" comes twice' },
     {
