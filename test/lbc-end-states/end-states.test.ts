@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type EndState, type EndStateBinding, type LbcCase, caseNames, parseCase, readCase } from './case.ts'
+import { caseNames, readCase } from './case.ts'
 import { judgeIngress } from '../../shared/group/admission.ts'
 import { planTargets } from '../../shared/plan/bindings.ts'
 import { planGroup } from '../../shared/plan/group.ts'
@@ -7,60 +7,9 @@ import { noEndpoints } from '../../shared/plan/pod-targets.ts'
 import { planNodeRules } from '../../shared/plan/security.ts'
 import { buildCase, worldOf } from './end-state.ts'
 import { leftBy } from './observed.ts'
+import { normal } from './normal.ts'
+import { onAws } from './on-aws.ts'
 import { evaluateCase, groupsOfInstance, ingressOf, nodes } from './world.ts'
-
-/**
- * The cases as they can be on AWS. Of the differences on purpose none touches what these cases show. One value AWS itself
- * refuses, though the emulator that LBC ran on took it: a tag value has no comma (ELBv2 API, `Tag`).
- */
-const onAws = (name: string): LbcCase => {
-  const lbc = readCase(name)
-  return name === 'tags' ? replaceText(replaceText(lbc, 'a\\\\,b=c', 'a+b=c'), 'a,b=c', 'a+b=c') : lbc
-}
-
-const replaceText = (lbc: LbcCase, from: string, to: string): LbcCase => {
-  const before = JSON.stringify(lbc)
-  const after = before.replaceAll(from, to)
-  if (after === before) throw new Error(`the case does not hold ${from}`)
-  return parseCase(JSON.parse(after))
-}
-
-const byText = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)
-
-const hashless = (name: string): string => name.replace(/-[0-9a-f]{10}$/, '-#')
-
-/** Lists that AWS keeps without order are sorted; the hash of a name that holds a UID is `#`. */
-const normal = (
-  aws: EndState,
-  bindings: readonly EndStateBinding[],
-): { readonly aws: EndState; readonly bindings: readonly EndStateBinding[] } => {
-  return {
-    aws: {
-      loadBalancers: aws.loadBalancers.map((balancer) => ({
-        ...balancer,
-        groups: balancer.groups.toSorted(),
-        subnets: balancer.subnets.toSorted(),
-        listeners: balancer.listeners
-          .map((listener) => ({
-            ...listener,
-            rules: listener.rules
-              .map((rule) => ({ ...rule, conditions: rule.conditions.toSorted(byText) }))
-              .toSorted((a, b) => a.priority - b.priority),
-          }))
-          .toSorted((a, b) => a.port - b.port),
-      })),
-      targetGroups: aws.targetGroups
-        .map((group) => ({ ...group, name: hashless(group.name), targets: group.targets.toSorted(byText) }))
-        .toSorted((a, b) => a.Port - b.Port),
-      securityGroups: aws.securityGroups
-        .map((group) => ({ ...group, inbound: group.inbound.toSorted(byText) }))
-        .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-    },
-    bindings: bindings
-      .map((binding) => ({ ...binding, name: hashless(binding.name) }))
-      .toSorted((a, b) => byText(a.spec['networking'], b.spec['networking'])),
-  }
-}
 
 void t.test('there are cases', async (t) => {
   t.ok(caseNames.length >= 13, `${caseNames.length} cases`)
