@@ -76,7 +76,9 @@ export const planRules = (
         legacy: false,
       },
     )
-  for (const rule of unwanted) writer.add(rule.arn, 'remove', [], { is: 'delete-rule', rule: { arn: rule.arn } })
+  // The last first: a broad rule must not answer what one before it answered.
+  for (const rule of unwanted.toReversed())
+    writer.add(rule.arn, 'remove', [], { is: 'delete-rule', rule: { arn: rule.arn } })
 }
 
 const ruleTags = (desired: DesiredRule, port: number, priority: number): Readonly<Record<string, string>> => ({
@@ -127,7 +129,10 @@ const match = (listener: DesiredListener, observed: readonly ObservedRule[], ref
   }
 }
 
-/** One SetRulePriorities: kept rules to their places, unwanted ones in the way to the end. */
+/**
+ * One SetRulePriorities: kept rules to their places, unwanted ones in the way to the end, with those behind them: until
+ * they are deleted the earlier one answers first.
+ */
 const move = (
   writer: StepWriter,
   port: number,
@@ -137,14 +142,12 @@ const move = (
 ): void => {
   const moved = pairs.filter(({ rule, priority }) => rule.priority !== priority)
   const needed = new Set([...moved, ...missing].map(({ priority }) => priority))
-  const taken = new Set(unwanted.map(({ priority }) => priority))
-  const inTheWay = unwanted.filter(({ priority }) => needed.has(priority))
-  let last = lastPriority
-  const aside = inTheWay.map((rule) => {
-    while (taken.has(last)) last -= 1
-    taken.add(last)
-    return { rule: { arn: rule.arn }, priority: last }
-  })
+  const first = unwanted.findIndex(({ priority }) => needed.has(priority))
+  const inTheWay = first < 0 ? [] : unwanted.slice(first)
+  const aside = inTheWay
+    .map((rule, index) => ({ rule, priority: lastPriority - inTheWay.length + 1 + index }))
+    .filter(({ rule, priority }) => rule.priority !== priority)
+    .map(({ rule, priority }) => ({ rule: { arn: rule.arn }, priority }))
   const priorities = [...moved.map(({ rule, priority }) => ({ rule: { arn: rule.arn }, priority })), ...aside]
   if (priorities.length === 0) return
   writer.add(String(port), 'switch', moved.map(({ desired }) => desired.member).filter(isFirst), {

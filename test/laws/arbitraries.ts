@@ -66,11 +66,21 @@ export const anyTargets = (): fc.Arbitrary<Ingress> =>
     annotations: { ...of.annotations, 'alb.ingress.kubernetes.io/target-type': type },
   }))
 
-/** An Ingress of one host before and after an edit of its paths. */
-export const anyEdit: fc.Arbitrary<readonly [Ingress, Ingress]> = fc
-  .uniqueArray(anyPath(['Exact', 'Prefix']), { minLength: 3, maxLength: 5, selector: ({ path }) => path })
+const differentPaths = fc.uniqueArray(anyPath(['Exact', 'Prefix']), {
+  minLength: 3,
+  maxLength: 5,
+  selector: ({ path }) => path.replace(/\/$/, ''),
+})
+
+/** An Ingress of one host before and after paths have come and gone; each keeps its backend. */
+export const anyEdit: fc.Arbitrary<readonly [Ingress, Ingress]> = differentPaths
   .chain((all) => fc.tuple(fc.subarray(all, { minLength: all.length - 2 }), fc.subarray(all, { minLength: 1 })))
   .map(([before, after]) => [ofPaths(before), ofPaths(after)])
+
+/** An Ingress of one host and the same with more paths. */
+export const anyGrowth: fc.Arbitrary<readonly [Ingress, Ingress]> = differentPaths
+  .chain((all) => fc.tuple(fc.subarray(all), fc.constant(all)))
+  .map(([less, more]) => [ofPaths(less), ofPaths(more)])
 
 const ofPaths = (of: readonly IngressPath[]): Ingress =>
   ingress({ spec: { ingressClassName: 'alb', tlsHosts: [], rules: [{ host: 'a.example.com', paths: of }] } })

@@ -89,16 +89,16 @@ const cases: readonly Case[] = [
     want: ['switch set-rule-priorities rule-b -> 1, rule-a -> 50000', retagged('b', 1), 'remove delete-rule rule-a'],
   },
   {
-    name: 'several in the way count down, past priorities that are taken',
+    name: 'several in the way step aside in their order, with those behind them, and the last is deleted first',
     aws: [awsRule(1, 'a'), awsRule(2, 'b'), awsRule(3, 'c'), awsRule(50000, 'd')],
     desired: [desiredRule('c'), desiredRule('x')],
     want: [
-      'switch set-rule-priorities rule-c -> 1, rule-a -> 49999, rule-b -> 49998',
+      'switch set-rule-priorities rule-c -> 1, rule-a -> 49998, rule-b -> 49999',
       `make   create-rule 80:2 host-header=x -> forward tg-web ${resource(2)}`,
       retagged('c', 1),
-      'remove delete-rule rule-a',
-      'remove delete-rule rule-b',
       'remove delete-rule rule-d',
+      'remove delete-rule rule-b',
+      'remove delete-rule rule-a',
     ],
   },
   {
@@ -129,11 +129,11 @@ const cases: readonly Case[] = [
     aws: [awsRule(1, 'a'), awsRule(2, 'b')],
     desired: [desiredRule('x'), desiredRule('y')],
     want: [
-      'switch set-rule-priorities rule-a -> 50000, rule-b -> 49999',
+      'switch set-rule-priorities rule-a -> 49999, rule-b -> 50000',
       `make   create-rule 80:1 host-header=x -> forward tg-web ${resource(1)}`,
       `make   create-rule 80:2 host-header=y -> forward tg-web ${resource(2)}`,
-      'remove delete-rule rule-a',
       'remove delete-rule rule-b',
+      'remove delete-rule rule-a',
     ],
   },
   {
