@@ -186,7 +186,7 @@ void t.test('a fright is told beside the steps', async (t) => {
   const observed = { ...built, loadBalancers: [awsLoadBalancer({ listeners: { is: 'read', value: listeners } })] }
   const plan = planGroup(worldOf({ observed, explained: false }))
   t.equal(plan.fright, '2 of 3 rules would be deleted')
-  t.same(told(plan.steps), ['remove delete-rule rule-b', 'remove delete-rule rule-c'])
+  t.same(told(plan.steps), ['remove delete-rule rule-c', 'remove delete-rule rule-b'])
   t.equal(planGroup(worldOf({ observed, explained: true })).fright, undefined)
 })
 
