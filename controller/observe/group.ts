@@ -44,8 +44,8 @@ const evaluateWithFacts = async (
     now: new Date(io.aws.clock.now()).toISOString(),
   }
   const options = { budgetMs: io.settings.waits.awsCallTimeout, signal }
-  let aws: Facts['aws'] = unasked.aws
-  let answered = evaluate({ key: group, members }, unasked)
+  let aws: Facts['aws'] = listed(io)
+  let answered = evaluate({ key: group, members }, { ...unasked, aws })
   for (let round = 0; round < mostRounds; round += 1) {
     const known = aws
     const open = answered.needs.filter((need) => !known.has(needKey(need)))
@@ -57,6 +57,12 @@ const evaluateWithFacts = async (
   if (!answered.findings.some(({ kind, needs }) => kind === 'fault' && needs === 'aws')) return answered
   const confirmed = withOwnWrites(io, await io.facts.confirm(answered.needs, options))
   return evaluate({ key: group, members }, { ...unasked, aws: confirmed })
+}
+
+/** What the listing tells without a call: the pass over the group plans on the same listing. */
+const listed = ({ inventory, settings }: GroupIo): Facts['aws'] => {
+  const value = inventory.age <= settings.waits.inventoryMaxAge ? inventory.liveLoadBalancers() : undefined
+  return value === undefined ? new Map() : new Map([[needKey({ is: 'load-balancers' }), { is: 'present', value }]])
 }
 
 /** Our load balancers as our last write left them, which an answer that was kept does not show. */

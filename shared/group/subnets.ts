@@ -84,14 +84,15 @@ const judgeDiscovery = (
   const wanted = wish.scheme
   const all = factOf<readonly Subnet[]>(facts, { is: 'subnets' })
   const found = discovery(wish, facts)
+  const balancer = live.is === 'present' ? live.value.find((one) => one.scheme === wanted) : undefined
   const needs: readonly Need[] = [
     { is: 'subnets' },
     // Route tables are looked at only where the role tag does not tell the subnets.
     ...(all.is !== 'present' || (found.is === 'chosen' && found.by === 'role') ? [] : [{ is: 'routes' } as const]),
-    ...gatewaysFor(wanted),
+    // A load balancer that is there stays in its subnets, whatever the way to the internet.
+    ...(balancer === undefined ? gatewaysFor(wanted) : []),
   ]
   if (live.is === 'unknown') return { findings: [told.unknown(live.why)], needs }
-  const balancer = live.is === 'present' ? live.value.find((one) => one.scheme === wanted) : undefined
   if (balancer !== undefined) {
     const kept = all.is === 'present' ? all.value.filter(({ id }) => balancer.subnetIds.includes(id)) : []
     const unfit = wish.dualStack ? kept.flatMap(withoutIpv6) : []

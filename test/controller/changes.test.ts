@@ -48,6 +48,33 @@ void t.test('changes, one after the other and at once', async (t) => {
     await nothingIsLeft(t, cluster)
   })
 
+  await t.test(
+    'an edit long after the last one asks for the subnets and for what changes, not for a listing',
+    async (t) => {
+      const cluster = newCluster()
+      const controller = startController(cluster, account, ['--facts-refresh=1ms'])
+      t.teardown(() => controller.stop())
+      const annotations = { 'alb.ingress.kubernetes.io/scheme': 'internet-facing' }
+      cluster.put('ingresses', ingress({ annotations }))
+      await published(cluster)
+      await idle(controller)
+      const reads = async () => (await emulator.calls()).filter(({ write }) => !write).map(({ action }) => action)
+      await emulator.resetCalls()
+      cluster.put('ingresses', ingress({ annotations: { ...annotations, 'example.com/touched': 'yes' } }))
+      await until('the group is looked at', async () => (await reads()).length > 0)
+      await idle(controller)
+      t.same(await reads(), ['DescribeSubnets'])
+      await emulator.resetCalls()
+      cluster.put('ingresses', ingress({ annotations, paths: { '/img': 'web' } }))
+      await until('the rule is there', async () => (await writes()).includes('CreateRule'))
+      await idle(controller)
+      t.same(await reads(), ['DescribeSubnets', 'DescribeListeners', 'DescribeRules', 'DescribeTags'])
+      await gone(cluster, 'web')
+      await idle(controller)
+      await nothingIsLeft(t, cluster)
+    },
+  )
+
   await t.test('five groups at once share one backend group, and the last takes it away', async (t) => {
     const cluster = newCluster()
     const controller = startController(cluster, account)

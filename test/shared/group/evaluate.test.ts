@@ -88,6 +88,18 @@ void t.test('what was asked of AWS is told, answered or not', async (t) => {
   ])
 })
 
+void t.test('the way to the internet is asked for while a load balancer is to be made, and no longer', async (t) => {
+  const open = [member({ ingress: ingress({ keys: { scheme: 'internet-facing' } }) })]
+  t.same(evaluated(open).needs, [{ is: 'load-balancers' }, { is: 'subnets' }, { is: 'internet-gateways' }])
+  const live = {
+    group: 'echoserver/echoserver',
+    name: 'k8s-1',
+    scheme: 'internet-facing',
+    subnetIds: ['subnet-0a'],
+  } as const
+  t.same(evaluated(open, { loadBalancers: [live] }).needs, [{ is: 'load-balancers' }, { is: 'subnets' }])
+})
+
 void t.test('each listener port gets every rule', async (t) => {
   const keys = { 'listen-ports': '[{"HTTP":8080},{"HTTP":80}]' }
   const rules = [{ host: 'a.example.com', paths: [path({ path: '/a' }), path({ path: '/a/b' })] }]
