@@ -1,8 +1,9 @@
 import { setAnnotations } from '../shared/annotation/marker.ts'
-import { classAnnotation, prefix } from '../shared/names/annotation-keys.ts'
+import { classAnnotation, prefix, zalandoPrefix } from '../shared/names/annotation-keys.ts'
 import type { Ingress, Service } from '../shared/kubernetes/objects.ts'
 
-const isRead = (key: string): boolean => key.startsWith(prefix) || key === classAnnotation
+const isRead = (key: string): boolean =>
+  key.startsWith(prefix) || key === classAnnotation || key.startsWith(zalandoPrefix)
 
 const readAnnotations = (annotations: Readonly<Record<string, string>>): string =>
   JSON.stringify(

@@ -21,7 +21,8 @@ export const annotationsPage = (): string =>
     '# Annotations',
     [
       `Keys are written without their prefix \`${prefix}\`. A key on a Service counts for the backends of that Service`,
-      'and beats the same key of the Ingress. A default that the webhook writes into the object is marked with *.',
+      'and beats the same key of the Ingress. A default that the webhook writes into the object is marked with *. Old',
+      'spellings are read with a warning; aws-load-balancer-controller does not know them.',
     ].join('\n'),
     ...features.flatMap(({ name, settings }) => [`## ${title(name)}`, settingsTable(settings)]),
     '## Not supported yet',

@@ -1,6 +1,6 @@
 import type { Flags } from '../ingress/flags.ts'
 import type { Finding, Origin } from '../findings/finding.ts'
-import type { Codec } from './codecs/codec.ts'
+import type { Codec, Problem } from './codecs/codec.ts'
 
 /** One value counts for the whole load balancer, for one listener port, for the Ingress, or for one backend. */
 export type Scope = 'group' | 'port' | 'ingress' | 'backend'
@@ -22,6 +22,8 @@ export interface Setting<T> {
   readonly codec: Codec<T>
   /** The default as a function of settled peers and flags; undefined where there is none. */
   readonly fallback: (peers: Values, flags: Flags) => T | undefined
+  /** Words a problem of the codec anew where a peer of the same object, or of the Ingress, tells what the value is for. */
+  readonly retold?: (problem: Problem, peers: Values, source: Origin['source']) => Problem
   /** Whether the mutating webhook writes the default into the object (`--defaulting`). */
   readonly written: 'minimal' | 'full' | 'never'
   /** An empty value is a fault: the silent default would open the load balancer. */
@@ -30,6 +32,8 @@ export interface Setting<T> {
   readonly maximumLength: number
   /** Old spellings (whole key without prefix) that mean the same. */
   readonly oldSpellings: readonly string[]
+  /** What is told of an old spelling, where more is to be said than that it is read. */
+  readonly oldSpellingTold?: string
   /** One sentence for the reference page. */
   readonly summary: string
   /** A value that decodes. */

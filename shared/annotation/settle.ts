@@ -61,7 +61,8 @@ export const settle = (
       findings.push(...spellingNotices(member, spelt, definition))
       const decoded = definition.codec.decode(found.text)
       if (!decoded.ok) {
-        findings.push(...decoded.problems.map((problem) => finding(member, found, problem, 'fault')))
+        const told = (problem: Problem): Problem => definition.retold?.(problem, values, source.is) ?? problem
+        findings.push(...decoded.problems.map((problem) => finding(member, found, told(problem), 'fault')))
         return { ok: false, rest: decoded.rest, origin: originOf(found) }
       }
       findings.push(...(decoded.notes ?? []).map((problem) => finding(member, found, problem, 'notice')))
@@ -133,7 +134,11 @@ const spellingNotices = (member: string, spelt: readonly Found[], definition: An
       finding(
         member,
         found,
-        { code: 'OldSpelling', value: JSON.stringify(found.text), message: `old spelling, read as ${definition.key}` },
+        {
+          code: 'OldSpelling',
+          value: JSON.stringify(found.text),
+          message: definition.oldSpellingTold ?? `old spelling, read as ${definition.key}`,
+        },
         'notice',
       ),
     )

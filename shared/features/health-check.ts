@@ -98,6 +98,13 @@ export const successCodes = setting({
   scope: 'backend',
   places,
   codec: successCodesCodec,
+  retold: (problem, peers, source) => {
+    const version = peers.get(backendProtocolVersion)
+    const isOverridden = version.ok && version.origin?.source === 'service' && source === 'ingress'
+    return isGrpc(peers) && !isOverridden
+      ? { ...problem, message: `${codesRule('GRPC')} for GRPC`, fix: 'write "12"' }
+      : problem
+  },
   fallback: (peers) => (isGrpc(peers) ? '12' : '200'),
   summary: 'Answers that count as healthy: codes or ranges within 200-499, for gRPC within 0-99 (12 when left out).',
   sample: '200-299',

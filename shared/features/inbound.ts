@@ -11,6 +11,7 @@ export const rulesPerSecurityGroup = 60
 export const inboundCidrs = setting({
   key: 'inbound-cidrs',
   oldSpellings: ['security-group-inbound-cidrs'],
+  oldSpellingTold: 'read as inbound-cidrs; aws-load-balancer-controller ignores it and opens to everyone',
   scope: 'port',
   merge: 'exclusive-per-port',
   codec: cidrs,

@@ -101,7 +101,9 @@ const tagProblems = (key: string, value: string, flags: Flags): readonly TagProb
   ]
 }
 
-const isLegalText = (text: string, maximum: number): boolean => text.length <= maximum && legalCharacters.test(text)
+/** AWS counts characters, not the units of UTF-16. */
+const isLegalText = (text: string, maximum: number): boolean =>
+  text.length <= maximum * 2 && Array.from(text).length <= maximum && legalCharacters.test(text)
 
 /** What a message repeats of a text that is too long. */
 const maximumFix = 60

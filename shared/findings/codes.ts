@@ -420,6 +420,7 @@ export const codes = {
   UnknownKey: entry('other', 'FieldValueInvalid', 'A key with our prefix is not known.'),
   KeyOfIngress: entry('other', 'FieldValueInvalid', 'A Service carries a key that only an Ingress may carry.'),
   OldSpelling: entry('other', 'FieldValueInvalid', 'A key is written in an old spelling.'),
+  ForeignSpelling: entry('other', 'FieldValueInvalid', 'A key of kube-ingress-aws-controller is written.'),
   SpellingsDisagree: entry('other', 'FieldValueInvalid', 'Old and new spelling of a key have different values.'),
   SpellingRefused: entry('other', 'FieldValueForbidden', 'A key of 2017 whose meaning has no equal is written.'),
   ValueTooLong: entry('other', 'FieldValueTooLong', 'A value is longer than any that can be right.'),

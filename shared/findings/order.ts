@@ -91,6 +91,7 @@ const noticeSubjects: Partial<Record<Code, WarningSubject>> = {
   UnknownKey: 'unknown key',
   OldSpelling: 'legacy',
   SpellingRefused: 'legacy',
+  ForeignSpelling: 'legacy',
   SpellingsDisagree: 'legacy',
   ClassAnnotation: 'legacy',
   ClassAnnotationDisagrees: 'legacy',

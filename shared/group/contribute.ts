@@ -17,6 +17,7 @@ import { subnets } from '../features/subnets.ts'
 import { tags } from '../features/tags.ts'
 import { sslPolicy, sslRedirect } from '../features/tls.ts'
 import { unreadKeys } from '../features/unread-keys.ts'
+import { zalandoKeys } from '../features/zalando-keys.ts'
 import type { Finding } from '../findings/finding.ts'
 import { ingressRef } from '../findings/on-spec.ts'
 import type { Facts, Need } from '../ingress/facts.ts'
@@ -54,6 +55,7 @@ export const assess = (ingress: Ingress, facts: Facts): Assessment => {
   const findings = [
     ...classFindings(ingress, facts),
     ...unreadKeys({ member, object: source.object, annotations }, facts.flags),
+    ...zalandoKeys({ member, object: source.object, annotations }),
     ...settled.findings,
     ...certificates.findings,
     ...tlsSecretNotice(ingress),

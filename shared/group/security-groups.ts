@@ -15,8 +15,7 @@ export const judgeSecurityGroups = (
   values: Values,
   facts: Facts,
 ): { readonly findings: readonly Finding[]; readonly needs: readonly Need[] } => {
-  const entries = [...new Set(valueOf(values, securityGroups) ?? [])]
-  if (entries.length === 0 || entries.some(isMalformed)) return { findings: [], needs: [] }
+  const entries = [...new Set(valueOf(values, securityGroups) ?? [])].filter((entry) => !isMalformed(entry))
   const found = entries.map((entry) => ({ entry, groups: lookUp(entry, facts) }))
   const ids = new Set(found.flatMap(({ groups }) => (groups.is === 'present' ? groups.value.map(({ id }) => id) : [])))
   const problems = [

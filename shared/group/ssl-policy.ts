@@ -1,3 +1,4 @@
+import { knownSslPolicies, oldSslPolicies } from '../annotation/codecs/ssl-policies.ts'
 import type { Values } from '../annotation/setting.ts'
 import { httpsPorts, sslPolicy } from '../features/tls.ts'
 import type { Finding } from '../findings/finding.ts'
@@ -5,19 +6,7 @@ import { type Facts, factOf, type Need } from '../ingress/facts.ts'
 import type { Ingress } from '../kubernetes/objects.ts'
 import { nearest } from '../text/nearest.ts'
 import { quote } from '../text/quote.ts'
-import { onSetting, type SettingProblem } from './on-setting.ts'
-
-/** Policies that still take TLS 1.0 or 1.1 (Elastic Load Balancing user guide, "Security policies"). */
-const oldProtocols: ReadonlySet<string> = new Set([
-  'ELBSecurityPolicy-2015-05',
-  'ELBSecurityPolicy-2016-08',
-  'ELBSecurityPolicy-FS-1-1-2019-08',
-  'ELBSecurityPolicy-FS-2018-06',
-  'ELBSecurityPolicy-TLS-1-0-2015-04',
-  'ELBSecurityPolicy-TLS-1-1-2017-01',
-  'ELBSecurityPolicy-TLS13-1-0-2021-06',
-  'ELBSecurityPolicy-TLS13-1-1-2021-06',
-])
+import { notChecked, onSetting, type SettingProblem } from './on-setting.ts'
 
 /** Judges a security policy that somebody wrote: AWS has it, and it takes no old protocol. */
 export const judgeSslPolicy = (
@@ -32,9 +21,14 @@ export const judgeSslPolicy = (
   const known = factOf<readonly string[]>(facts, need)
   const problems = [
     ...(known.is === 'present' ? unknownPolicy(settled.value, known.value) : []),
-    ...(oldProtocols.has(settled.value) ? [oldPolicy(settled.value)] : []),
+    ...(oldSslPolicies.has(settled.value) ? [oldPolicy(settled.value)] : []),
   ]
-  return { findings: problems.map((problem) => onSetting(ingress, values, sslPolicy, problem)), needs: [need] }
+  const isUnchecked = known.is === 'unknown' && !knownSslPolicies.includes(settled.value)
+  const findings = [
+    ...problems.map((problem) => onSetting(ingress, values, sslPolicy, problem)),
+    ...(isUnchecked ? [notChecked(ingress, values, sslPolicy, known.why)] : []),
+  ]
+  return { findings, needs: [need] }
 }
 
 const unknownPolicy = (policy: string, known: readonly string[]): readonly SettingProblem[] => {

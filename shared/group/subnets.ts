@@ -4,7 +4,7 @@ import { subnets } from '../features/subnets.ts'
 import type { Finding } from '../findings/finding.ts'
 import { type Fact, type Facts, factOf, type LiveLoadBalancer, type Need, type Subnet } from '../ingress/facts.ts'
 import { type Discovery, discoverSubnets } from '../ingress/subnets/discovery.ts'
-import { isSubnetId, lookUpEntries, type SubnetLookUp } from '../ingress/subnets/entries.ts'
+import { isMalformed, isSubnetId, lookUpEntries, type SubnetLookUp } from '../ingress/subnets/entries.ts'
 import { judgeExplicitSubnets, withoutIpv6 } from '../ingress/subnets/explicit.ts'
 import { gatewayProblems } from '../ingress/subnets/gateways.ts'
 import type { SubnetProblem } from '../ingress/subnets/problem.ts'
@@ -60,7 +60,9 @@ const judgeEntries = (
   return {
     findings: judgement.problems.map(on),
     needs: [
-      ...entries.map((entry): Need => (isSubnetId(entry) ? { is: 'subnet', id: entry } : { is: 'subnets' })),
+      ...entries
+        .filter((entry) => !isMalformed(entry))
+        .map((entry): Need => (isSubnetId(entry) ? { is: 'subnet', id: entry } : { is: 'subnets' })),
       { is: 'routes' },
       ...gatewaysFor(wanted),
     ],

@@ -9,3 +9,6 @@ export const classAnnotation = 'kubernetes.io/ingress.class'
 
 /** Field path of an annotation, as Kubernetes writes it. `key` is whole, prefix included. */
 export const annotationPath = (key: string): string => `metadata.annotations[${key}]`
+
+/** The prefix of the keys of kube-ingress-aws-controller, which are told and not used. */
+export const zalandoPrefix = 'zalando.org/'

@@ -15,11 +15,19 @@ export interface Attribute {
   readonly suggest: (value: string) => string | undefined
 }
 
+/** What an attribute belongs to instead. */
+export interface OtherResource {
+  /** `network load balancers` */
+  readonly name: string
+  /** The annotation for it; absent where there is none. */
+  readonly key?: string
+}
+
 /** All attributes of one kind of resource. */
 export interface AttributeTable {
   readonly known: Readonly<Record<string, Attribute>>
-  /** Keys, and beginnings of keys that end with a dot, of attributes that other resources have: `network load balancers`. */
-  readonly ofOthers: Readonly<Record<string, string>>
+  /** Keys, and beginnings of keys that end with a dot, of attributes that other resources have. */
+  readonly ofOthers: Readonly<Record<string, OtherResource>>
   /** A pair that decodes. */
   readonly example: string
 }
@@ -59,12 +67,16 @@ const problemOf = (table: AttributeTable, key: string, value: string): Problem |
     const owner = Object.entries(table.ofOthers).find(
       ([name]) => key === name || (name.endsWith('.') && key.startsWith(name)),
     )
-    if (owner !== undefined)
-      return { code: 'AttributeUnknown', path, message: `is an attribute of ${owner[1]}`, fix: 'remove it' }
+    const shown = quote(key)
+    if (owner !== undefined) {
+      const fix = owner[1].key === undefined ? 'remove it' : `write it in ${owner[1].key}`
+      return { code: 'AttributeUnknown', path, value: shown, message: `is an attribute of ${owner[1].name}`, fix }
+    }
     const hint = nearestAttribute(key, Object.keys(table.known))
     return {
       code: 'AttributeUnknown',
       path,
+      value: shown,
       message: 'there is no such attribute',
       fix: hint === undefined ? 'remove it' : `did you mean ${hint}?`,
     }

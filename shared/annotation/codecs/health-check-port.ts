@@ -13,11 +13,12 @@ export const healthCheckPort: Codec<string> = {
     } else if (text === 'traffic-port' || /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text)) {
       return decoded(text)
     }
+    const meant = Number(/^\s*([0-9]{1,5})(?![0-9])/.exec(text)?.[1] ?? 0)
     return refused({
       code: 'HealthCheckPortSyntax',
       value: shownText(text),
       message: 'must be traffic-port, a port from 1 to 65535, or the name of a port of the Service',
-      fix: 'write "traffic-port"',
+      fix: `write "${meant >= 1 && meant <= 65535 ? meant : 'traffic-port'}"`,
     })
   },
   encode: (value) => value,

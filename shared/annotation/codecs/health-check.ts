@@ -52,7 +52,7 @@ export const healthCheckPath: Codec<string> = {
       return refused({ code: 'HealthCheckPathSyntax', value: shownText(text), message, fix })
     }
     if (text.length > maximumPath) return wrong(`may not be longer than ${maximumPath} characters`, '/')
-    const pathOfUrl = text.trim().replace(/^https?:\/\/[^/]*(?=\/)/, '')
+    const pathOfUrl = text.trim().replace(/^https?:\/\/[^/]*\/?/, '/')
     const encoded = encodeURI(pathOfUrl.toWellFormed()).replaceAll('%25', '%')
     if (!text.startsWith('/')) return wrong('must start with /', encoded.startsWith('/') ? encoded : `/${encoded}`)
     if (!isHealthCheckPath(text)) return wrong('may hold only printable ASCII characters and no blank', encoded)

@@ -1,5 +1,6 @@
-import { quote } from '../../text/quote.ts'
-import { type Codec, decoded, refused } from './codec.ts'
+import { nearest } from '../../text/nearest.ts'
+import { type Codec, decoded, refused, shownText } from './codec.ts'
+import { knownSslPolicies } from './ssl-policies.ts'
 
 /** The name of a security policy of Elastic Load Balancing; whether AWS has it is asked later. */
 export const sslPolicyName: Codec<string> = {
@@ -8,9 +9,16 @@ export const sslPolicyName: Codec<string> = {
       ? decoded(text)
       : refused({
           code: 'SslPolicySyntax',
-          value: quote(text.slice(0, 200)),
+          value: shownText(text),
           message: 'is not the name of a security policy',
-          fix: 'write "ELBSecurityPolicy-TLS13-1-2-2021-06"',
+          fix: `write "${policyMeant(text) ?? 'ELBSecurityPolicy-TLS13-1-2-2021-06'}"`,
         }),
   encode: (value) => value,
 }
+
+/** The policy of a name that is misspelt or without its beginning. */
+const policyMeant = (text: string): string | undefined =>
+  text.length > 120
+    ? undefined
+    : (nearest(text, knownSslPolicies, 'value') ??
+      nearest(`ELBSecurityPolicy-${text.trim()}`, knownSslPolicies, 'value'))

@@ -1,4 +1,11 @@
-import { type AttributeTable, fitting, flag, number, word } from '../../annotation/codecs/attributes.ts'
+import {
+  type AttributeTable,
+  fitting,
+  flag,
+  number,
+  type OtherResource,
+  word,
+} from '../../annotation/codecs/attributes.ts'
 
 const bucket = fitting(
   undefined,
@@ -6,23 +13,28 @@ const bucket = fitting(
   'must be the name of an S3 bucket: 3 to 63 lower case letters, digits, "." or "-"',
   (value) => {
     const meant = value
-      .replace(/^s3:\/\//, '')
+      .replace(/^(?:s3:\/\/|arn:[a-z-]+:s3:::)/, '')
       .replace(/\/.*$/, '')
       .toLowerCase()
-    return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(meant) ? meant : undefined
+      .replaceAll('_', '-')
+    return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(meant) ? meant : 'my-logs'
   },
 )
 
 const prefix = fitting(
   '',
-  (value) => !value.startsWith('/') && !value.endsWith('/') && !value.includes('AWSLogs'),
-  'must neither begin nor end with "/" nor hold "AWSLogs", which AWS adds itself',
+  (value) => !value.includes('AWSLogs'),
+  'must not hold "AWSLogs", which AWS adds itself',
   (value) =>
     value
       .split('/')
       .filter((part) => part !== '' && !part.includes('AWSLogs'))
       .join('/'),
 )
+
+const networkLoadBalancers: OtherResource = { name: 'network load balancers' }
+const targetGroups: OtherResource = { name: 'target groups', key: 'target-group-attributes' }
+const listeners: OtherResource = { name: 'listeners' }
 
 /** The logs that a load balancer writes to S3. */
 export const logs = ['access_logs.s3', 'connection_logs.s3', 'health_check_logs.s3'] as const
@@ -57,13 +69,16 @@ export const loadBalancerTable: AttributeTable = {
     'waf.fail_open.enabled': flag('false'),
   },
   ofOthers: {
-    'dns_record.client_routing_policy': 'network load balancers',
-    'secondary_ips.auto_assigned.per_subnet': 'network load balancers',
-    'deregistration_delay.timeout_seconds': 'target groups, which target-group-attributes names',
-    'slow_start.duration_seconds': 'target groups, which target-group-attributes names',
-    'load_balancing.algorithm.': 'target groups, which target-group-attributes names',
-    'stickiness.': 'target groups, which target-group-attributes names',
-    'target_group_health.': 'target groups, which target-group-attributes names',
+    'dns_record.client_routing_policy': networkLoadBalancers,
+    'secondary_ips.auto_assigned.per_subnet': networkLoadBalancers,
+    'tcp.idle_timeout.seconds': { name: 'listeners of network load balancers' },
+    'routing.http.request.': listeners,
+    'routing.http.response.': listeners,
+    'deregistration_delay.': targetGroups,
+    'load_balancing.algorithm.': targetGroups,
+    'slow_start.': targetGroups,
+    'stickiness.': targetGroups,
+    'target_group_health.': targetGroups,
   },
   example: 'idle_timeout.timeout_seconds=60',
 }

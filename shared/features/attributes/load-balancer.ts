@@ -139,15 +139,21 @@ const logsWithoutBucket = (values: Values, context: CheckContext): readonly Find
 }
 
 const unusual = (values: Values, context: CheckContext): readonly Finding[] => {
-  const key = 'ipv6.deny_all_igw_traffic'
-  if (wantedAttributes(values)[key] !== 'false' || valueOf(values, scheme) !== 'internal') return []
-  return [
+  const wanted = wantedAttributes(values)
+  const notice = (key: string, message: string): Finding =>
     context.on(holderOf(values, key), {
       code: 'AttributeUnusual',
       kind: 'notice',
       path: `.${key}`,
-      value: quote('false'),
-      message: 'an internal load balancer can then be reached over IPv6 through an internet gateway',
-    }),
+      value: quote(wanted[key] ?? ''),
+      message,
+    })
+  const prefixes = logs.map((log) => `${log}.prefix`).filter((key) => /^\/|\/$/.test(wanted[key] ?? ''))
+  const denial = 'ipv6.deny_all_igw_traffic'
+  return [
+    ...prefixes.map((key) => notice(key, 'begins or ends with "/", which AWS advises against')),
+    ...(wanted[denial] === 'false' && valueOf(values, scheme) === 'internal'
+      ? [notice(denial, 'an internal load balancer can then be reached over IPv6 through an internet gateway')]
+      : []),
   ]
 }

@@ -1,5 +1,13 @@
 import type { Problem } from '../../annotation/codecs/codec.ts'
-import { attributes, type AttributeTable, fitting, flag, number, word } from '../../annotation/codecs/attributes.ts'
+import {
+  attributes,
+  type AttributeTable,
+  fitting,
+  flag,
+  number,
+  type OtherResource,
+  word,
+} from '../../annotation/codecs/attributes.ts'
 import { quote } from '../../text/quote.ts'
 
 const dnsFailover = 'target_group_health.dns_failover.minimum_healthy_targets'
@@ -13,8 +21,11 @@ const cookieName = fitting(
   (value) => /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,4096}$/.test(value) && !value.startsWith('AWSALB'),
   'must be the name of a cookie that does not begin with AWSALB, which load balancers use themselves',
   (value) =>
-    value.startsWith('AWSALB') ? `APP${value.slice('AWSALB'.length).replaceAll(/[^0-9A-Za-z]/g, '')}` : undefined,
+    value.startsWith('AWSALB') ? `APP${value.slice('AWSALB'.length).replaceAll(/[^0-9A-Za-z]/g, '')}` : 'SESSION',
 )
+
+const ofNetwork: OtherResource = { name: 'target groups of network load balancers' }
+const loadBalancers: OtherResource = { name: 'load balancers', key: 'load-balancer-attributes of the Ingress' }
 
 const table: AttributeTable = {
   known: {
@@ -34,18 +45,21 @@ const table: AttributeTable = {
     [`${unhealthyRouting}.percentage`]: number('off', percent, 'off'),
   },
   ofOthers: {
-    'deregistration_delay.connection_termination.enabled': 'target groups of network load balancers',
-    'preserve_client_ip.enabled': 'target groups of network load balancers',
-    'proxy_protocol_v2.enabled': 'target groups of network load balancers',
-    'target_health_state.': 'target groups of network load balancers',
-    'target_failover.': 'target groups of gateway load balancers',
-    'lambda.': 'target groups of Lambda functions',
-    'idle_timeout.timeout_seconds': 'load balancers, which load-balancer-attributes names',
-    'client_keep_alive.seconds': 'load balancers, which load-balancer-attributes names',
-    'deletion_protection.enabled': 'load balancers, which load-balancer-attributes names',
-    'access_logs.s3.': 'load balancers, which load-balancer-attributes names',
-    'routing.http.': 'load balancers, which load-balancer-attributes names',
-    'routing.http2.enabled': 'load balancers, which load-balancer-attributes names',
+    'deregistration_delay.connection_termination.enabled': ofNetwork,
+    'preserve_client_ip.enabled': ofNetwork,
+    'proxy_protocol_v2.enabled': ofNetwork,
+    'target_health_state.': ofNetwork,
+    'target_failover.': { name: 'target groups of gateway load balancers' },
+    'lambda.': { name: 'target groups of Lambda functions' },
+    'access_logs.': loadBalancers,
+    'connection_logs.': loadBalancers,
+    'health_check_logs.': loadBalancers,
+    'client_keep_alive.': loadBalancers,
+    'deletion_protection.': loadBalancers,
+    'idle_timeout.': loadBalancers,
+    'routing.': loadBalancers,
+    'waf.': loadBalancers,
+    'zonal_shift.': loadBalancers,
   },
   example: 'deregistration_delay.timeout_seconds=30',
 }

@@ -5,6 +5,9 @@ import type { Fact, Subnet } from '../facts.ts'
 /** An entry that begins `subnet-` is an id; others are values of the tag Name within the VPC. */
 export const isSubnetId = (entry: string): boolean => entry.startsWith('subnet-')
 
+/** Whether an entry is meant as an id and cannot be one. */
+export const isMalformed = (entry: string): boolean => isSubnetId(entry) && !/^subnet-[0-9a-f]+$/.test(entry)
+
 /** What an entry stands for. A Name that is written several times stands for as many subnets. */
 export interface SubnetEntry {
   readonly entry: string

@@ -2,7 +2,7 @@ import { quote } from '../../text/quote.ts'
 import type { Scheme } from '../../model/model.ts'
 import type { Fact, Subnet, VpcRoutes } from '../facts.ts'
 import { freeAddresses, isPublic, neededAddresses, otherClusters } from './eligibility.ts'
-import { isSubnetId, lookUpEntries, notNamed, type SubnetEntry, type SubnetLookUp } from './entries.ts'
+import { isMalformed, isSubnetId, lookUpEntries, notNamed, type SubnetEntry, type SubnetLookUp } from './entries.ts'
 import { gatewayProblems } from './gateways.ts'
 import type { SubnetProblem } from './problem.ts'
 
@@ -24,12 +24,17 @@ export interface ExplicitSubnets extends SubnetLookUp {
 
 /** Judges the subnets that somebody wrote; they stand where no problem is a fault and none is unchecked. */
 export const judgeExplicitSubnets = (wish: ExplicitSubnets): { readonly problems: readonly SubnetProblem[] } => {
-  const found = lookUpEntries(wish.entries, wish)
-  const written = writtenFaults(wish, found)
-  if (written.length > 0) return { problems: written }
+  const isRepeated = (entry: string, index: number): boolean =>
+    isSubnetId(entry) && wish.entries.indexOf(entry) !== index
+  const entries = wish.entries.filter((entry, index) => !isMalformed(entry) && !isRepeated(entry, index))
+  const found = lookUpEntries(entries, wish)
+  const written = writtenFaults(wish)
+  const single = written.length > 0 ? [] : tooFew(wish, found)
+  if (single.length > 0) return { problems: single }
   const known = found.flatMap(({ subnet }) => (subnet.is === 'present' ? [subnet.value] : []))
   return {
     problems: [
+      ...written,
       ...distinctProblems(found.flatMap(({ entry, subnet }) => notThere(entry, subnet, wish))),
       ...known.flatMap((subnet) => otherVpc(subnet, wish)),
       ...pairFaults(known, wish),
@@ -41,15 +46,11 @@ export const judgeExplicitSubnets = (wish: ExplicitSubnets): { readonly problems
 }
 
 /** What is wrong with the entries as they are written. */
-const writtenFaults = (
-  { entries, singleSubnet }: ExplicitSubnets,
-  found: readonly SubnetEntry[],
-): readonly SubnetProblem[] => {
+const writtenFaults = ({ entries, singleSubnet }: ExplicitSubnets): readonly SubnetProblem[] => {
   const ids = entries.filter(isSubnetId)
-  const malformed = [...new Set(ids)].filter((id) => !/^subnet-[0-9a-f]+$/.test(id))
   const twice = new Set(ids.filter((id, index) => ids.indexOf(id) !== index))
-  const faults = [
-    ...malformed.map((id) =>
+  return [
+    ...[...new Set(ids)].filter(isMalformed).map((id) =>
       objectFault(id, {
         code: 'SubnetIdMalformed',
         message: 'a subnet id is subnet- and hex digits in lower case',
@@ -64,8 +65,13 @@ const writtenFaults = (
       }),
     ),
   ]
-  const [only, second] = found
-  if (faults.length > 0 || only === undefined || second !== undefined || singleSubnet) return faults
+}
+
+const tooFew = (
+  { singleSubnet }: ExplicitSubnets,
+  [only, second]: readonly SubnetEntry[],
+): readonly SubnetProblem[] => {
+  if (only === undefined || second !== undefined || singleSubnet) return []
   if (only.subnet.is === 'present' && only.subnet.value.zoneType !== 'availability-zone') return []
   return [
     objectFault(only.entry, {

@@ -43,6 +43,16 @@ const loadBalancerRows: Readonly<Record<string, Row>> = {
     ingress: ofLoadBalancer('dns_record.client_routing_policy=any_availability_zone'),
     told: [`deny AttributeUnknown ${lb}.dns_record.client_routing_policy`],
   },
+  'a prefix with a slash': {
+    mistake: 'advised against, and AWS has the last word',
+    ingress: ofLoadBalancer('access_logs.s3.enabled=true,access_logs.s3.bucket=logs,access_logs.s3.prefix=alb/'),
+    told: [`warn AttributeUnusual ${lb}.access_logs.s3.prefix`],
+  },
+  'an attribute of target groups': {
+    mistake: 'the wrong annotation',
+    ingress: ofLoadBalancer('stickiness.enabled=true'),
+    told: [`deny AttributeUnknown ${lb}.stickiness.enabled`],
+  },
   'a misspelt attribute': {
     mistake: 'a letter is missing',
     ingress: ofLoadBalancer('idle_timeout.timeout_second=60'),

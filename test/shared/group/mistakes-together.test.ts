@@ -42,6 +42,23 @@ const severalRows: Readonly<Record<string, Row>> = {
     ingress: keys({ 'security-groups': 'sg-XY', 'manage-backend-security-group-rules': 'maybe' }),
     told: ['deny BoolSyntax manage-backend-security-group-rules', 'deny SecurityGroupIdMalformed security-groups'],
   },
+  'three groups': {
+    mistake: 'a malformed id, one of another VPC, a Name that there is not',
+    ingress: keys({ 'security-groups': 'sg-XY,sg-1,web' }),
+    world: { securityGroups: [{ id: 'sg-1', name: '', vpcId: 'vpc-b' }] },
+    told: [
+      'deny SecurityGroupIdMalformed security-groups',
+      'deny SecurityGroupNotFound security-groups',
+      'deny SecurityGroupOtherVpc security-groups',
+      'warn TargetsMustAdmit security-groups',
+    ],
+  },
+  'four subnets': {
+    mistake: 'a malformed id, one twice, one that there is not',
+    ingress: keys({ subnets: 'subnet-XY,subnet-0a,subnet-0a,subnet-dead' }),
+    absent: ['subnet-dead'],
+    told: ['deny SubnetIdMalformed subnets', 'deny SubnetNotFound subnets', 'deny SubnetTwice subnets'],
+  },
   'a tag twice and a key of AWS': {
     mistake: 'two tags',
     ingress: keys({ tags: 'a=1,a=2,aws:b=3' }),
@@ -100,7 +117,7 @@ const followUpRows: Readonly<Record<string, Row>> = {
 }
 
 const withWorld = (rows: Readonly<Record<string, Row>>): Readonly<Record<string, Row>> =>
-  Object.fromEntries(Object.entries(rows).map(([id, row]) => [id, { ...row, world }]))
+  Object.fromEntries(Object.entries(rows).map(([id, row]) => [id, { ...row, world: { ...world, ...row.world } }]))
 
 void t.test('each of several mistakes is told', async (t) => {
   compareRows(t, withWorld(severalRows))
@@ -145,3 +162,28 @@ void t.test(
     t.same(open(`${blocks(20, ipv4)},${blocks(61, ipv6)}`), ['warn CidrFamily inbound-cidrs'])
   },
 )
+
+const policy = (name: string) => told(keys({ ...https, 'ssl-redirect': '443', 'ssl-policy': name }), facts(world))
+
+void t.test('a policy that is not known is told while AWS does not answer, and none is refused', async (t) => {
+  t.same(policy('ELBSecurityPolicy-TLS13-1-2-2021-06'), [])
+  t.same(policy('ELBSecurityPolicy-TLS13-1-2-2031-06'), ['warn NotChecked ssl-policy'])
+  t.same(policy('ELBSecurityPolicy-TLS13-1-1-FIPS-2023-04'), ['warn SslPolicyOld ssl-policy'])
+})
+
+const inRegion = (region: string, partition: string) => {
+  const arn = `arn:${partition}:acm:${region}:123456789012:certificate/a`
+  const known = { ...world, flags: { region }, certificates: [certificate({ arn })] }
+  return told(keys({ 'certificate-arn': arn }), facts(known))
+}
+
+void t.test('the partition of a certificate is that of the region', async (t) => {
+  t.same(inRegion('eusc-de-east-1', 'aws-eusc'), [])
+  t.same(inRegion('us-isob-east-1', 'aws-iso-b'), [])
+  t.same(inRegion('us-gov-west-1', 'aws'), ['deny CertificateRegion certificate-arn'])
+})
+
+void t.test('a tag is counted in characters', async (t) => {
+  t.same(told(keys({ tags: `${'𐐀'.repeat(128)}=v` }), facts(world)), [])
+  t.match(told(keys({ tags: `${'𐐀'.repeat(129)}=v` }), facts(world)), [/^deny TagKeyInvalid/])
+})

@@ -1,6 +1,8 @@
 import t from 'tap'
 import { settings } from '../../../shared/features/index.ts'
 import { laterKeys } from '../../../shared/features/later.ts'
+import { causeMessage, warningText } from '../../../shared/findings/text.ts'
+import { judgeIngress } from '../../../shared/group/admission.ts'
 import { facts, ingress } from '../../builders.ts'
 import { told } from './told.ts'
 
@@ -82,6 +84,42 @@ void t.test('an old spelling warns, and refuses when the new one disagrees', asy
     'deny SpellingsDisagree successCodes',
   ])
 })
+
+void t.test('an old spelling says where aws-load-balancer-controller would open the load balancer', async (t) => {
+  const { findings } = judgeIngress(
+    { operation: 'CREATE', after: ingress({ keys: { 'security-group-inbound-cidrs': '10.0.0.0/8' } }), dryRun: false },
+    facts(),
+  )
+  t.same(findings.map(warningText), [
+    'security-group-inbound-cidrs: read as inbound-cidrs; aws-load-balancer-controller ignores it and opens to everyone',
+  ])
+})
+
+const zalando = (key: string, value: string) =>
+  judgeIngress(
+    { operation: 'CREATE', after: ingress({ annotations: { [`zalando.org/${key}`]: value } }), dryRun: false },
+    facts(),
+  ).findings
+
+void t.test(
+  'keys of kube-ingress-aws-controller are told with ours, and one that asks for an NLB is refused',
+  async (t) => {
+    t.same(zalando('aws-load-balancer-ssl-cert', 'arn').map(warningText), [
+      'zalando.org/aws-load-balancer-ssl-cert: no effect; write certificate-arn',
+    ])
+    t.same(zalando('aws-load-balancer-http2', 'false').map(warningText), [
+      'zalando.org/aws-load-balancer-http2: no effect; write load-balancer-attributes: routing.http2.enabled=false',
+    ])
+    t.same(zalando('aws-load-balancer-type', 'nlb').map(causeMessage), [
+      'Forbidden: asks for a network load balancer, and an Ingress gets an application load balancer; remove the key, or expose a Service of type LoadBalancer [SpellingRefused]',
+    ])
+    for (const [key, value] of [
+      ['aws-load-balancer-type', 'alb'],
+      ['skipper-routes', 'x'],
+    ] as const)
+      t.same(zalando(key, value), [])
+  },
+)
 
 void t.test('annotations of others are none of ours', async (t) => {
   t.same(told(ingress({ annotations: { 'nginx.ingress.kubernetes.io/rewrite-target': '/', scheme: 'public' } })), [])

@@ -81,13 +81,13 @@ void t.test('what to write instead is told', async (t) => {
     'must be true or false; write "routing.http2.enabled=true"',
   ])
   t.same(fixes(ofLoadBalancer, 'access_logs.s3.prefix=/AWSLogs/alb/'), [
-    'must neither begin nor end with "/" nor hold "AWSLogs", which AWS adds itself; write "access_logs.s3.prefix=alb"',
+    'must not hold "AWSLogs", which AWS adds itself; write "access_logs.s3.prefix=alb"',
   ])
   t.same(fixes(targetGroupAttributesCodec, 'idle_timeout.timeout_seconds=60'), [
-    'is an attribute of load balancers, which load-balancer-attributes names; remove it',
+    'is an attribute of load balancers; write it in load-balancer-attributes of the Ingress',
   ])
   t.same(fixes(ofLoadBalancer, 'stickiness.enabled=true'), [
-    'is an attribute of target groups, which target-group-attributes names; remove it',
+    'is an attribute of target groups; write it in target-group-attributes',
   ])
 })
 
