@@ -1,5 +1,8 @@
+import { EC2Client } from '@aws-sdk/client-ec2'
 import { connect } from 'node:tls'
 import t from 'tap'
+import { createNetwork, createSubnet } from '../aws/fixture-network.ts'
+import { addressOf, eventOn } from './support/controller.ts'
 import { accepted, refused } from './support/expect.ts'
 import { apply, eventually, kubectl, put, read, readExisting, succeed } from './support/kubectl.ts'
 import { ingress, type Manifest, service } from './support/objects.ts'
@@ -152,6 +155,9 @@ await t.test('step 17: with the webhook away only our own Ingresses are held up'
   accepted(t, await apply(stack, ingress({ namespace, name: 'with-keys', className: 'nginx' })), [created('with-keys')])
   accepted(t, await apply(stack, service({ namespace, type: 'ClusterIP' })), ['service/echoserver configured'])
   accepted(t, await apply(stack, service({ namespace })), ['service/echoserver configured'])
+  const pod = { kind: 'Pod', apiVersion: 'v1', spec: { containers: [{ name: 'main', image: 'echoserver' }] } }
+  await succeed(stack, ['label', 'namespace', namespace, 'elbv2.k8s.aws/pod-readiness-gate-inject=enabled'])
+  accepted(t, await apply(stack, { ...pod, metadata: { name: 'one', namespace } }), ['pod/one created'])
   accepted(t, await kubectl(stack, ['label', 'ingress', 'there', '-n', namespace, 'team=a']), [
     'ingress.networking.k8s.io/there labeled',
   ])
@@ -180,7 +186,21 @@ await t.test('step 17: with failurePolicy Ignore our Ingresses come in unjudged 
   accepted(t, admitted, [created()])
   const { metadata } = await readExisting(stack, namespace, 'ingress', 'echoserver')
   t.equal(metadata.annotations['ingress.k8s.aws/defaulted'], undefined)
-  await succeed(stack, ['delete', 'ingress', '-n', namespace, '--all'])
+  const controller = await stack.startController()
+  const { type, message } = await eventOn(stack, namespace, 'FailedBuildModel')
+  t.same(
+    { type, message },
+    {
+      type: 'Warning',
+      message:
+        'Failed build model due to metadata.annotations[alb.ingress.kubernetes.io/scheme]: Unsupported value: "public": supported values: "internal", "internet-facing"; did you mean "internet-facing"? [SchemeUnknown]',
+    },
+    'the controller judges',
+  )
+  await put(stack, ingress({ namespace }))
+  t.match(await addressOf(stack, namespace), /\.elb\.amazonaws\.com$/)
+  await succeed(stack, ['delete', 'ingress', '-n', namespace, '--all', '--timeout=60s'])
+  t.same(await controller.stop(), { code: 0, signal: null })
   await policy('Fail')
   await eventually('the API server has taken the policy', async () => {
     const result = await apply(stack, ingress({ namespace }), dryRun)
@@ -221,4 +241,25 @@ await t.test('M11: discovery that finds one zone only tells its verdict on each 
     ...verdicts.toSorted(),
   ])
   await third.stop()
+})
+
+await t.test('step 1: subnets with the tag of 2017 alone are found, with a warning', async (t) => {
+  const ec2 = new EC2Client({
+    endpoint: emulator.uncountedEndpoint,
+    region: emulator.region,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  })
+  t.teardown(() => ec2.destroy())
+  const vpc = await createNetwork(ec2, '10.17.0.0/16', '2017')
+  const tags = { 'kubernetes.io/role/alb-ingress': '', 'kubernetes.io/cluster/demo': 'shared' }
+  for (const zone of ['a', 'c', 'd'] as const)
+    await createSubnet(ec2, vpc, { zone, cidr: `10.17.${zone.charCodeAt(0)}.0/24`, tags, isPublic: true })
+  const fourth = await stack.startWebhook({ flags: [...fast, `--aws-vpc-id=${vpc.id}`] })
+  accepted(
+    t,
+    await tryOut(ingress({ namespace })),
+    [created()],
+    ['subnets: 3 found by the old tag kubernetes.io/role/alb-ingress; tag them kubernetes.io/role/elb=1'],
+  )
+  t.same(await fourth.stop(), { code: 0, signal: null })
 })

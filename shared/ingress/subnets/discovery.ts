@@ -137,7 +137,7 @@ const legacyNotice = (ids: readonly string[], { by }: Found, scheme: Scheme): re
           code: 'LegacySubnetTag',
           kind: 'notice',
           needs: 'aws',
-          message: `${ids.join(', ')} found by the old tag ${legacyRoleTag}`,
+          message: `${ids.length} found by the old tag ${legacyRoleTag}`,
           fix: `tag them ${roleTag[scheme]}=1`,
         },
       ]

@@ -234,7 +234,7 @@ void t.test('subnets with the old role tag go before all others, as far as their
     {
       code: 'LegacySubnetTag',
       kind: 'notice',
-      message: 'subnet-01, subnet-02 found by the old tag kubernetes.io/role/alb-ingress',
+      message: '2 found by the old tag kubernetes.io/role/alb-ingress',
       fix: 'tag them kubernetes.io/role/elb=1',
     },
   ])
