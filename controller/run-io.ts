@@ -24,6 +24,10 @@ export const applyIo = (
   protectionSwitchedOff: ({ group, name }) => {
     io.log.warn({ group, name }, 'switched off protection from deletion')
   },
+  stillInUse: ({ step, id }, { action, code, requestId }) => {
+    const fields = { group: step.group, step: step.id, id, action, code, 'request-id': requestId ?? '' }
+    io.log.info(fields, 'waiting, as it is still in use')
+  },
 })
 
 const none = (): Promise<never> => Promise.reject(new Error('this lane has no steps on bindings'))

@@ -1,4 +1,5 @@
 import type { Aws } from '../../shared/aws/client.ts'
+import type { AwsError } from '../../shared/aws/errors.ts'
 import type { Written } from '../../shared/aws/listing.ts'
 import type { DesiredBinding } from '../../shared/model/model.ts'
 import type { Step, StepAction, StepId } from '../../shared/plan/step.ts'
@@ -33,6 +34,14 @@ export interface ApplyIo {
   awaitTargets(step: StepOf<'await-targets'>): Promise<void>
   /** Told that protection from deletion was switched off, so that the load balancer can be deleted. */
   protectionSwitchedOff(step: StepOf<'delete-load-balancer'>): void
+  /** Told once when a removal begins to wait, since something else still uses what it is about. */
+  stillInUse(removal: Removal, error: AwsError): void
+}
+
+/** What a step takes away: an ARN, or the id of a security group. */
+export interface Removal {
+  readonly step: Step
+  readonly id: string
 }
 
 /** What the steps of this pass made: ARN or security group id by step. */

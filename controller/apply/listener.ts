@@ -121,7 +121,9 @@ export const runRemoveListenerCertificate = async (
 ): Promise<StepResult> => {
   const ListenerArn = resolve(step.listener, made)
   const Certificates = [{ CertificateArn: step.certificate }]
-  await remove(io, () => io.aws.call(removeListenerCertificates, { ListenerArn, Certificates }, io.signal))
+  await remove(io, { step, id: ListenerArn }, () =>
+    io.aws.call(removeListenerCertificates, { ListenerArn, Certificates }, io.signal),
+  )
   return { written: [] }
 }
 
@@ -131,6 +133,6 @@ export const runDeleteListener = async (
   made: Made,
 ): Promise<StepResult> => {
   const arn = resolve(step.listener, made)
-  await remove(io, () => io.aws.call(deleteListener, { ListenerArn: arn }, io.signal))
+  await remove(io, { step, id: arn }, () => io.aws.call(deleteListener, { ListenerArn: arn }, io.signal))
   return { written: [] }
 }

@@ -125,11 +125,11 @@ export const runDeleteLoadBalancer = async (
   const arn = resolve(step.loadBalancer, made)
   const call = () => io.aws.call(deleteLoadBalancer, { LoadBalancerArn: arn }, io.signal)
   try {
-    await remove(io, call)
+    await remove(io, { step, id: arn }, call)
   } catch (error) {
     if (!(error instanceof AwsError) || error.code !== 'OperationNotPermitted') throw error
     await switchOffProtection(io, step, arn)
-    await remove(io, call)
+    await remove(io, { step, id: arn }, call)
   }
   return { written: [{ is: 'gone', id: arn }] }
 }

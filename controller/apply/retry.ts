@@ -1,7 +1,7 @@
 import { hasRemedy } from '../../shared/aws/errors.ts'
 import type { AwsError } from '../../shared/aws/errors.ts'
 import type { Ref } from '../../shared/plan/step.ts'
-import type { ApplyIo } from './io.ts'
+import type { ApplyIo, Removal } from './io.ts'
 import { isNew } from './references.ts'
 
 /** Repeats a call while it fails in a way that passes by itself, and no longer than `timeoutMs`. */
@@ -39,18 +39,20 @@ const isUnknown = (error: unknown): error is AwsError =>
  * Deletes: fenced before each attempt, repeated while something still hangs on the resource (`ResourceInUse`,
  * `DependencyViolation`), done when it is gone already.
  */
-export const remove = async (io: ApplyIo, call: () => Promise<unknown>): Promise<void> => {
-  await repeat(
-    io,
-    io.retryTimeoutMs,
-    (error) => hasRemedy(error, 'in-use'),
-    async () => {
-      await io.fence()
-      try {
-        await call()
-      } catch (error) {
-        if (!hasRemedy(error, 'not-found')) throw error
-      }
-    },
-  )
+export const remove = async (io: ApplyIo, removal: Removal, call: () => Promise<unknown>): Promise<void> => {
+  let isTold = false
+  const passes = (error: unknown): error is AwsError => {
+    if (!hasRemedy(error, 'in-use')) return false
+    if (!isTold) io.stillInUse(removal, error)
+    isTold = true
+    return true
+  }
+  await repeat(io, io.retryTimeoutMs, passes, async () => {
+    await io.fence()
+    try {
+      await call()
+    } catch (error) {
+      if (!hasRemedy(error, 'not-found')) throw error
+    }
+  })
 }

@@ -88,6 +88,6 @@ export const runSetRulePriorities = async (
 
 export const runDeleteRule = async (io: ApplyIo, step: StepOf<'delete-rule'>, made: Made): Promise<StepResult> => {
   const arn = resolve(step.rule, made)
-  await remove(io, () => io.aws.call(deleteRule, { RuleArn: arn }, io.signal))
+  await remove(io, { step, id: arn }, () => io.aws.call(deleteRule, { RuleArn: arn }, io.signal))
   return { written: [] }
 }

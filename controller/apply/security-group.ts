@@ -76,7 +76,7 @@ export const runDeleteSecurityGroup = async (
   made: Made,
 ): Promise<StepResult> => {
   const id = resolve(step.securityGroup, made)
-  await remove(io, () => io.aws.call(deleteSecurityGroup, { GroupId: id }, io.signal))
+  await remove(io, { step, id }, () => io.aws.call(deleteSecurityGroup, { GroupId: id }, io.signal))
   return { written: [{ is: 'gone', id }] }
 }
 

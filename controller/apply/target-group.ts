@@ -113,6 +113,6 @@ export const runDeleteTargetGroup = async (
   made: Made,
 ): Promise<StepResult> => {
   const arn = resolve(step.targetGroup, made)
-  await remove(io, () => io.aws.call(deleteTargetGroup, { TargetGroupArn: arn }, io.signal))
+  await remove(io, { step, id: arn }, () => io.aws.call(deleteTargetGroup, { TargetGroupArn: arn }, io.signal))
   return { written: [{ is: 'gone', id: arn }] }
 }

@@ -68,6 +68,13 @@ await t.test('namespaces go with all that is in them, also one whose Service is 
   ])
   t.ok(effects.indexOf('deleted load balancer') < effects.indexOf('deleted security group'))
   t.same(effects.slice(-2), ['cleared status', 'removed finalizer'])
+  const waits = lines.filter(({ msg }) => msg === 'waiting, as it is still in use')
+  const ids = waits.map(({ id }) => String(id))
+  t.same(ids, [...new Set(ids)], 'what it waits for is told once')
+  t.match(
+    waits.find(({ id }) => String(id).startsWith('sg-')),
+    { action: 'DeleteSecurityGroup', code: 'DependencyViolation', 'request-id': /\S/ },
+  )
 })
 
 await t.test('Service and Ingress go in either order', async (t) => {

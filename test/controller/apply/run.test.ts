@@ -118,6 +118,7 @@ void t.test('steps against AWS', async (t) => {
   const made = new Map<string, string>()
   let fences = 0
   const unprotected: string[] = []
+  const waited: string[] = []
   let listingIsOld = false
   const inventory = new Inventory(aws, { clusterName: 'demo', vpcId: fixture.vpcId })
   const signal = AbortSignal.timeout(240_000)
@@ -137,6 +138,9 @@ void t.test('steps against AWS', async (t) => {
     awaitTargets: async () => undefined,
     protectionSwitchedOff: ({ name }) => {
       unprotected.push(name)
+    },
+    stillInUse: ({ id }, { code }) => {
+      waited.push(`${id} ${code}`)
     },
   }
   const run = async (one: Step): Promise<StepResult> => {
@@ -439,6 +443,7 @@ void t.test('steps against AWS', async (t) => {
     const hasty = { ...io, retryTimeoutMs: 200 }
     const remove = step('nodes', { is: 'delete-security-group', securityGroup, name: 'nodes' })
     t.match(await failureOf(runStep(hasty, remove, made)), { code: 'DependencyViolation', remedy: 'in-use' })
+    t.same(waited, [`${fixture.securityGroups.nodes} DependencyViolation`], 'told once')
   })
 
   await t.test('a plan whose earlier step has not run is not run', async (t) => {
