@@ -16,6 +16,7 @@ export const applyIo = (
   retryDelayMs: io.settings.waits.awsRetryDelay,
   retryTimeoutMs: io.settings.waits.awsRetryTimeout,
   listingIsOld: () => io.inventory.age > listingIsOldMs,
+  isFree: (is, name) => io.inventory.age <= listingIsOldMs && io.inventory.isFree(is, name),
   fence: io.fence,
   // One by one: a lane is an instance of a class, and a spread leaves out what stands on its prototype.
   applyBinding: (work) => bindings.applyBinding(work),

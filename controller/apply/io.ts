@@ -21,6 +21,8 @@ export interface ApplyIo {
   readonly visibilityTimeoutMs?: number
   /** Whether the listing is too old for a create to rely on it; the name is then looked up first. */
   listingIsOld(): boolean
+  /** Whether a listing that is not old shows nothing of this name, whoever's: what a create answers is then new, and ours. */
+  isFree(is: 'load-balancer' | 'target-group', name: string): boolean
   /** Resolves while we hold the lease; called before each destructive call. */
   fence(): Promise<void>
   /** Creates or updates the TargetGroupBinding object. */

@@ -26,6 +26,7 @@ export const runCreateLoadBalancer = async (
     const existing = await find(io, step.name)
     if (existing !== undefined) return adopt(io, step, existing)
   }
+  const isFree = io.isFree('load-balancer', step.name)
   const input = {
     Name: step.name,
     Type: 'application' as const,
@@ -42,6 +43,7 @@ export const runCreateLoadBalancer = async (
     const [created] = (output.LoadBalancers ?? []).flatMap((answer) => readLoadBalancer(answer, {}) ?? [])
     if (created === undefined)
       throw foreign({ ...call, code: 'NoAnswer', message: 'CreateLoadBalancer answered no load balancer' })
+    if (isFree) return { made: created.arn, written: [{ is: 'load-balancer', value: { ...created, tags: step.tags } }] }
     return await adopt(io, step, created)
   } catch (error) {
     if (!hasRemedy(error, 'duplicate')) throw error
@@ -53,7 +55,7 @@ export const runCreateLoadBalancer = async (
 
 const call = { service: 'elasticloadbalancing', action: 'CreateLoadBalancer' } as const
 
-/** AWS answers a create of equal settings with what is there already, so that the tags decide in any case. */
+/** AWS answers a create of equal settings with what is there already, so that the tags decide where something may be. */
 const adopt = async (
   io: ApplyIo,
   step: StepOf<'create-load-balancer'>,

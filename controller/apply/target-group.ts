@@ -20,6 +20,7 @@ export const runCreateTargetGroup = async (io: ApplyIo, step: StepOf<'create-tar
     const existing = await find(io, step.name)
     if (existing !== undefined) return adopt(io, step, existing)
   }
+  const isFree = io.isFree('target-group', step.name)
   const input = {
     Name: step.name,
     TargetType: step.targetType,
@@ -35,6 +36,7 @@ export const runCreateTargetGroup = async (io: ApplyIo, step: StepOf<'create-tar
     const [created] = (output.TargetGroups ?? []).flatMap((answer) => readTargetGroup(answer, {}) ?? [])
     if (created === undefined)
       throw foreign({ ...call, code: 'NoAnswer', message: 'CreateTargetGroup answered no target group' })
+    if (isFree) return { made: created.arn, written: [{ is: 'target-group', value: { ...created, tags: step.tags } }] }
     return await adopt(io, step, created)
   } catch (error) {
     if (!hasRemedy(error, 'duplicate')) throw error

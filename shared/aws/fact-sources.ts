@@ -66,7 +66,7 @@ export const askAws = (
         return (await describeGroups(aws, { 'group-id': [need.id] }, signal)).map(named)[0]
       case 'load-balancers':
         if (loadBalancers !== undefined) return loadBalancers(signal)
-        return (await listLoadBalancers(aws, owner, signal)).flatMap(liveLoadBalancer)
+        return (await listLoadBalancers(aws, owner, signal)).ours.flatMap(liveLoadBalancer)
       case 'load-balancer-name':
         return namedLoadBalancer(aws, owner, need.name, signal)
       case 'certificates':

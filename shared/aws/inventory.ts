@@ -6,7 +6,7 @@ import type { Aws } from './client.ts'
 import { list } from './list.ts'
 import type { Ownership } from './list.ts'
 import { withWritten } from './listing.ts'
-import type { Listing, Written } from './listing.ts'
+import type { Listing, Named, Written } from './listing.ts'
 
 export interface InventorySettings extends Ownership {
   /** For how long a listing is not believed when it contradicts a write of ours, since AWS's lists lag behind writes. */
@@ -94,11 +94,10 @@ export class Inventory {
   /** All groups of which AWS holds something, sorted. */
   allGroups(): readonly GroupKey[] {
     const groups = new Set<GroupKey>()
-    for (const all of Object.values(this.#listing ?? {})) {
-      for (const one of all.values()) {
-        const group = one.tags[tagKeys.stack]
-        if (group !== undefined) groups.add(group)
-      }
+    const { loadBalancers = new Map(), targetGroups = new Map(), securityGroups = new Map() } = this.#listing ?? {}
+    for (const { tags } of [...loadBalancers.values(), ...targetGroups.values(), ...securityGroups.values()]) {
+      const group = tags[tagKeys.stack]
+      if (group !== undefined) groups.add(group)
     }
     return [...groups].toSorted()
   }
@@ -109,6 +108,11 @@ export class Inventory {
     return [...(this.#listing?.securityGroups.values() ?? [])].filter((one) =>
       wanted.every(([key, value]) => one.tags[key] === value),
     )
+  }
+
+  /** Whether the region had nothing of this name, whoever's, when it was listed; false while there is no listing. */
+  isFree(is: Named, name: string): boolean {
+    return this.#listing !== undefined && !this.#listing.names[is].has(name)
   }
 
   /** Our load balancers as decisions look at them (need `load-balancers`); undefined while there is no listing. */

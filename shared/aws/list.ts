@@ -18,12 +18,18 @@ export interface Ownership {
   readonly vpcId: string
 }
 
+/** What is ours of a list, and the names of all that is in it. */
+export interface Ours<T> {
+  readonly ours: readonly T[]
+  readonly names: readonly string[]
+}
+
 /** Application load balancers of the VPC that carry our cluster tag; 1 call per page and 1 per 20 load balancers. */
 export const listLoadBalancers = async (
   aws: Aws,
   owner: Ownership,
   signal?: AbortSignal,
-): Promise<readonly ObservedLoadBalancer[]> => {
+): Promise<Ours<ObservedLoadBalancer>> => {
   const all = await markerPages(aws, describeLoadBalancers, {}, (output) => output.LoadBalancers, signal)
   const candidates = all.filter((one) => one.Type === 'application' && one.VpcId === owner.vpcId)
   const tags = await readTagsOf(
@@ -31,9 +37,10 @@ export const listLoadBalancers = async (
     arnsOf(candidates, (one) => one.LoadBalancerArn),
     signal,
   )
-  return candidates
+  const ours = candidates
     .flatMap((one) => readLoadBalancer(one, tags.get(one.LoadBalancerArn ?? '') ?? {}) ?? [])
     .filter((one) => one.tags[tagKeys.cluster] === owner.clusterName)
+  return { ours, names: all.flatMap(({ LoadBalancerName }) => LoadBalancerName ?? []) }
 }
 
 /** The tags of the load balancer with a name, of whatever type; undefined when there is none. */
@@ -57,7 +64,7 @@ export const listTargetGroups = async (
   aws: Aws,
   owner: Ownership,
   signal?: AbortSignal,
-): Promise<readonly ObservedTargetGroup[]> => {
+): Promise<Ours<ObservedTargetGroup>> => {
   const all = await markerPages(aws, describeTargetGroups, {}, (output) => output.TargetGroups, signal)
   const candidates = all.filter((one) => one.VpcId === owner.vpcId)
   const tags = await readTagsOf(
@@ -65,9 +72,10 @@ export const listTargetGroups = async (
     arnsOf(candidates, (one) => one.TargetGroupArn),
     signal,
   )
-  return candidates
+  const ours = candidates
     .flatMap((one) => readTargetGroup(one, tags.get(one.TargetGroupArn ?? '') ?? {}) ?? [])
     .filter((one) => one.tags[tagKeys.cluster] === owner.clusterName)
+  return { ours, names: all.flatMap(({ TargetGroupName }) => TargetGroupName ?? []) }
 }
 
 /** Security groups of the VPC that carry our cluster tag; EC2 filters by tag itself. */
@@ -97,9 +105,10 @@ export const list = async (aws: Aws, owner: Ownership, signal?: AbortSignal): Pr
     listSecurityGroups(aws, owner, signal),
   ])
   return {
-    loadBalancers: new Map(loadBalancers.map((one) => [one.arn, one])),
-    targetGroups: new Map(targetGroups.map((one) => [one.arn, one])),
+    loadBalancers: new Map(loadBalancers.ours.map((one) => [one.arn, one])),
+    targetGroups: new Map(targetGroups.ours.map((one) => [one.arn, one])),
     securityGroups: new Map(securityGroups.map((one) => [one.id, one])),
+    names: { 'load-balancer': new Set(loadBalancers.names), 'target-group': new Set(targetGroups.names) },
   }
 }
 

@@ -11,7 +11,13 @@ export interface Listing {
   readonly loadBalancers: ReadonlyMap<string, ObservedLoadBalancer>
   readonly targetGroups: ReadonlyMap<string, ObservedTargetGroup>
   readonly securityGroups: ReadonlyMap<string, ObservedSecurityGroup>
+  /** Names that are taken in the region, whoever's they are. */
+  readonly names: Names
 }
+
+export type Named = 'load-balancer' | 'target-group'
+
+export type Names = Readonly<Record<Named, ReadonlySet<string>>>
 
 /** A change that one of our own writes made to what is listed. */
 export type Written =
@@ -43,13 +49,14 @@ export const withWritten = (listing: Listing, written: Written): Listing => {
   const { loadBalancers, targetGroups, securityGroups } = listing
   switch (written.is) {
     case 'load-balancer':
-      return { ...listing, loadBalancers: addTo(loadBalancers, written.value.arn, written.value) }
+      return { ...taken(listing, written), loadBalancers: addTo(loadBalancers, written.value.arn, written.value) }
     case 'target-group':
-      return { ...listing, targetGroups: addTo(targetGroups, written.value.arn, written.value) }
+      return { ...taken(listing, written), targetGroups: addTo(targetGroups, written.value.arn, written.value) }
     case 'security-group':
       return { ...listing, securityGroups: addTo(securityGroups, written.value.id, written.value) }
     case 'gone':
       return {
+        ...listing,
         loadBalancers: without(loadBalancers, written.id),
         targetGroups: without(targetGroups, written.id),
         securityGroups: without(securityGroups, written.id),
@@ -60,6 +67,7 @@ export const withWritten = (listing: Listing, written: Written): Listing => {
         loadBalancers: changed(loadBalancers, written.id, retag),
         targetGroups: changed(targetGroups, written.id, retag),
         securityGroups: changed(securityGroups, written.id, retag),
+        names: listing.names,
       }
     }
     case 'load-balancer-changed':
@@ -78,6 +86,11 @@ export const withWritten = (listing: Listing, written: Written): Listing => {
       return written satisfies never
   }
 }
+
+const taken = (
+  listing: Listing,
+  { is, value: { name } }: { readonly is: Named; readonly value: { readonly name: string } },
+): Listing => ({ ...listing, names: { ...listing.names, [is]: new Set([...listing.names[is], name]) } })
 
 /** A text that two rules share if EC2 takes them for the same: protocol, ports and source, without the description. */
 export const sameRuleKey = (rule: SecurityGroupRule): string =>

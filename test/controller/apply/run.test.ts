@@ -130,6 +130,7 @@ void t.test('steps against AWS', async (t) => {
     retryTimeoutMs: 10_000,
     visibilityTimeoutMs: 500,
     listingIsOld: () => listingIsOld,
+    isFree: (is, name) => inventory.isFree(is, name),
     fence: async () => {
       fences += 1
     },
@@ -234,6 +235,11 @@ void t.test('steps against AWS', async (t) => {
         'CreateRule',
         'RegisterTargets',
       ],
+    )
+    t.same(
+      calls.filter((call) => !call.write),
+      [],
+      'what bears a name that was free is ours, without a look at its tags',
     )
     await emulator.resetCalls()
   })

@@ -90,6 +90,21 @@ void t.test('AWS as the product sees it', async (t) => {
     t.ok((await actions()).includes('DescribeLoadBalancers'))
   })
 
+  await t.test('a name is free that nothing in the region bears, whoever it belongs to', async (t) => {
+    const inventory = new Inventory(aws, { clusterName: 'stage', vpcId: fixture.vpcId })
+    t.notOk(inventory.isFree('load-balancer', 'new'), 'nothing is known before the first listing')
+    await inventory.refresh()
+    t.notOk(inventory.isFree('load-balancer', 'web'), 'it belongs to another cluster')
+    t.notOk(inventory.isFree('target-group', 'elsewhere'), 'it is in another VPC')
+    t.ok(inventory.isFree('target-group', 'web'), 'load balancers have names of their own')
+    const [foreign] = inventory.observed('shop/many').targetGroups
+    if (foreign === undefined) throw new Error('the target group of cluster stage was listed')
+    inventory.applied([{ is: 'target-group', value: { ...foreign, arn: 'arn:new', name: 'new' } }])
+    t.notOk(inventory.isFree('target-group', 'new'))
+    t.ok(inventory.isFree('load-balancer', 'new'))
+    await emulator.resetCalls()
+  })
+
   await t.test('lists are read to their last page', async (t) => {
     await emulator.configure({ pageSize: 5 })
     const inventory = new Inventory(aws, owner)
@@ -256,15 +271,20 @@ void t.test('AWS as the product sees it', async (t) => {
   })
 
   await t.test('zones are asked for where their names do not tell that they are ordinary ones', async (t) => {
-    const subnets = async (of: Aws) => askAws(of, owner)({ is: 'subnets' }, new AbortController().signal)
     await emulator.resetCalls()
-    t.match(await subnets(aws), [{ availabilityZone: /^ap-northeast-1[acd]$/, zoneType: 'availability-zone' }])
+    t.match(await subnetsOf(aws, fixture.vpcId), [
+      { availabilityZone: /^ap-northeast-1[acd]$/, zoneType: 'availability-zone' },
+    ])
     t.same(await actions(), ['DescribeSubnets'])
     const elsewhere = { ...aws, region: 'ap-northeast-1-tpe-1' }
-    await subnets(elsewhere)
+    await subnetsOf(elsewhere, fixture.vpcId)
     t.same(await actions(), ['DescribeSubnets', 'DescribeAvailabilityZones'])
     await emulator.configure({ denied: ['ec2:DescribeAvailabilityZones'] })
-    t.match(await subnets(elsewhere), [{ zoneType: 'availability-zone' }], 'zone types are not worth an unknown')
+    t.match(
+      await subnetsOf(elsewhere, fixture.vpcId),
+      [{ zoneType: 'availability-zone' }],
+      'zone types are not worth an unknown',
+    )
     await emulator.configure({ denied: [] })
     await emulator.resetCalls()
   })
@@ -345,6 +365,9 @@ void t.test('AWS as the product sees it', async (t) => {
     process.env['AWS_ENDPOINT_URL'] = emulator.endpoint
   })
 })
+
+const subnetsOf = (aws: Aws, vpcId: string) =>
+  askAws(aws, { clusterName: 'demo', vpcId })({ is: 'subnets' }, new AbortController().signal)
 
 const idOf = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined

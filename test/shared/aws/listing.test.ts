@@ -38,6 +38,7 @@ const listing = (balancers: readonly string[], groups: readonly ObservedSecurity
   loadBalancers: new Map(balancers.map((arn) => [arn, loadBalancer(arn)])),
   targetGroups: new Map(),
   securityGroups: new Map(groups.map((group) => [group.id, group])),
+  names: { 'load-balancer': new Set(balancers), 'target-group': new Set() },
 })
 
 const id = constantFrom('x', 'y', 'z')
@@ -61,11 +62,14 @@ const written: Arbitrary<Written> = oneof(
   })),
 )
 
-/** Maps as sorted lists, in JSON. */
-const normal = (of: Listing): string =>
-  JSON.stringify(
-    Object.values(of).map((map: ReadonlyMap<string, unknown>) => [...map].toSorted(([a], [b]) => (a < b ? -1 : 1))),
-  )
+/** Maps and sets as sorted lists, in JSON. */
+const normal = ({ names, ...maps }: Listing): string =>
+  JSON.stringify([
+    ...Object.values(maps).map((map: ReadonlyMap<string, unknown>) =>
+      [...map].toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    ),
+    ...Object.values(names).map((set: ReadonlySet<string>) => [...set].toSorted()),
+  ])
 
 void t.test('a change that is noted twice is noted once', (t) => {
   assert(
