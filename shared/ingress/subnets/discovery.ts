@@ -48,7 +48,10 @@ export const discoverSubnets = (search: SubnetSearch): Discovery => {
     return `${subnet.id} ${subnet.availabilityZone}  ${verdict}`
   })
   const verdicts = [...lines.slice(0, maximumLines), ...countOfRest(lines.length - maximumLines)]
-  const wrong = wrongWithChoice(chosen, search)
+  const zones = new Set(chosen.map(({ availabilityZone }) => availabilityZone))
+  const left = subnets.filter(({ availabilityZone }) => !zones.has(availabilityZone))
+  const ofOthers = left.length > 0 && left.every((subnet) => isLeftToOthers(subnet, candidates, search))
+  const wrong = wrongWithChoice(chosen, search, ofOthers)
   const ids = chosen.map(({ id }) => id).toSorted()
   if (wrong === undefined) {
     const notices = legacyNotice(ids, candidates, search.scheme)
@@ -70,6 +73,13 @@ const refusal = (subnet: Subnet, candidates: Found, search: SubnetSearch): strin
   if (!search.dualStack && subnet.cidr === '') return 'rejected: IPv6 only'
   return undefined
 }
+
+/** A candidate that nothing but the tags of other clusters stands against. */
+const isLeftToOthers = (subnet: Subnet, candidates: Found, search: SubnetSearch): boolean =>
+  search.clusterTagCheck &&
+  candidates.includes(subnet) &&
+  otherClusters(subnet, search.clusterName) !== undefined &&
+  refusal(subnet, candidates, { ...search, clusterTagCheck: false }) === undefined
 
 const notConsidered = (subnet: Subnet, { by }: Found, search: SubnetSearch): string => {
   const tag = roleTag[search.scheme]
@@ -107,7 +117,8 @@ const chosenOrNot = (subnet: Subnet, best: Subnet, { because }: Found, { cluster
 
 const wrongWithChoice = (
   chosen: readonly Subnet[],
-  { subnets, scheme, vpcId, singleSubnet, dualStack }: SubnetSearch,
+  { subnets, scheme, vpcId, clusterName, singleSubnet, dualStack }: SubnetSearch,
+  ofOthers: boolean,
 ): Pick<SubnetProblem, 'message' | 'fix'> | undefined => {
   const head = `no usable subnets for an ${scheme} load balancer in ${vpcId}`
   const [first, ...others] = chosen
@@ -125,7 +136,7 @@ const wrongWithChoice = (
   const found = `${chosen.length} zone${chosen.length === 1 ? '' : 's'} found, ${needed} needed`
   const fix = unfit
     ? `associate IPv6 CIDRs with ${several} tagged ${roleTag[scheme]}=1, or write ip-address-type: ipv4`
-    : `tag ${missing} ${roleTag[scheme]}=1`
+    : `tag ${missing} ${ofOthers ? `kubernetes.io/cluster/${clusterName}=shared` : `${roleTag[scheme]}=1`}`
   return { message: `${head}: ${found}`, fix }
 }
 
