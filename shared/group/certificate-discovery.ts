@@ -21,6 +21,10 @@ export interface CertificateChoice {
 /** Certificates of one load balancer besides the default ones (Elastic Load Balancing, "Quotas"). */
 export const certificatesPerLoadBalancer = 25
 
+/** Whether a load balancer cannot have so many certificates on each of its HTTPS listeners, the default one included. */
+export const areTooMany = (count: number, listeners: number): boolean =>
+  (count - 1) * listeners > certificatesPerLoadBalancer
+
 /** Hosts that clients come with: those of the rules and of spec.tls, each once. */
 export const hostsOf = ({ spec }: Ingress): readonly string[] => [
   ...new Set([
@@ -66,26 +70,31 @@ export const discoverCertificates = (ingress: Ingress, values: Values, facts: Fa
     .sort()
   const findings = [
     ...missing.map((host) => told(hostWithout(host, certificates, facts.now))),
-    ...hosts.flatMap((host) => discoveryNotices(host, usable, facts.now)).map(told),
-    ...tooManyFound(arns.length).map(told),
+    ...hosts
+      .filter((host) => !missing.includes(host))
+      .flatMap((host) => discoveryNotices(host, usable, facts.now))
+      .map(told),
+    ...tooManyFound(arns.length, httpsPorts(values).length).map(told),
   ]
   const stands = !findings.some(({ kind }) => kind === 'fault')
   return { ...(stands ? { arns } : {}), findings, needs, unknown: false }
 }
 
-const tooManyFound = (count: number): readonly SettingProblem[] =>
-  count <= certificatesPerLoadBalancer
-    ? []
-    : [
-        {
-          code: 'CertificatesTooMany',
-          kind: 'fault',
-          value: String(count),
-          message: `must have at most ${certificatesPerLoadBalancer} items; so many cover the hosts of the Ingress`,
-          fix: 'set certificate-arn',
-          needs: 'aws',
-        },
-      ]
+const tooManyFound = (count: number, listeners: number): readonly SettingProblem[] => {
+  if (count <= certificatesPerLoadBalancer && !areTooMany(count, listeners)) return []
+  const most = listeners === 1 ? certificatesPerLoadBalancer : Math.floor(certificatesPerLoadBalancer / listeners) + 1
+  const on = listeners === 1 ? '' : ` on each of ${listeners} listeners`
+  return [
+    {
+      code: 'CertificatesTooMany',
+      kind: 'fault',
+      value: String(count),
+      message: `must have at most ${most} items${on}; so many cover the hosts of the Ingress`,
+      fix: 'set certificate-arn',
+      needs: 'aws',
+    },
+  ]
+}
 
 const hostWithout = (host: string, certificates: readonly Certificate[], now: string): SettingProblem => {
   const miss = nearestMiss(host, certificates, now)
@@ -102,8 +111,11 @@ const hostWithout = (host: string, certificates: readonly Certificate[], now: st
 const nearestMiss = (host: string, certificates: readonly Certificate[], now: string): string | undefined => {
   const unusable = certificates.find((certificate) => covers(certificate, host) && !isUsable(certificate, now))
   if (unusable !== undefined) {
-    const expired = unusable.status === 'ISSUED' && (untilMs(unusable.notAfter, now) ?? 1) <= 0
-    return `${shortArn(unusable.arn)} does, but is ${expired ? 'EXPIRED' : unusable.status}`
+    const name = `${shortArn(unusable.arn)} does, but`
+    if (unusable.status !== 'ISSUED') return `${name} is ${unusable.status}`
+    return (untilMs(unusable.notAfter, now) ?? 1) <= 0
+      ? `${name} is EXPIRED`
+      : `${name} a load balancer does not take its key of type ${unusable.keyAlgorithm ?? 'unknown'}`
   }
   const otherCase = certificates.find((certificate) => coversButForCase(certificate, host))
   if (otherCase !== undefined) return `${shortArn(otherCase.arn)} differs in upper and lower case`

@@ -10,6 +10,7 @@ import { type Certificate, type Fact, type Facts, factOf, type Need } from '../i
 import type { Ingress } from '../kubernetes/objects.ts'
 import { quote } from '../text/quote.ts'
 import {
+  areTooMany,
   type CertificateChoice,
   certificatesPerLoadBalancer,
   discoverCertificates,
@@ -82,7 +83,7 @@ const judgeWritten = (
       }),
     ),
     ...asked.flatMap(({ certificate, fact }) => certificateState(certificate.text, fact, facts.now).map(told)),
-    ...tooManyWritten(certificates).map(told),
+    ...tooManyWritten(certificates, httpsPorts(values).length).map(told),
     ...(known.length === certificates.length ? uncovered(ingress, known).map(told) : []),
   ]
   const unknown = asked.some(({ fact }) => fact.is === 'unknown')
@@ -220,15 +221,16 @@ const coversNot = (warning: string): SettingProblem => ({
 })
 
 /** The first one is the default, which does not count. */
-const tooManyWritten = (certificates: readonly CertificateArn[]): readonly SettingProblem[] => {
+const tooManyWritten = (certificates: readonly CertificateArn[], listeners: number): readonly SettingProblem[] => {
   const count = new Set(certificates.map(({ text }) => text)).size
-  if (count <= certificatesPerLoadBalancer + 1) return []
+  if (!areTooMany(count, listeners)) return []
+  const over = listeners === 1 ? '' : `, and ${listeners} listeners have each of them`
   return [
     {
       code: 'CertificatesTooMany',
       kind: 'fault',
       value: String(count),
-      message: `must have at most ${certificatesPerLoadBalancer} items besides the default one`,
+      message: `must have at most ${Math.floor(certificatesPerLoadBalancer / listeners)} items besides the default one${over}`,
       fix: 'remove some',
       needs: 'object',
     },

@@ -64,11 +64,12 @@ const countsOf = ({ ingress }: Member, { contribution, values }: Assessment): re
   ]
 }
 
-/** Those besides the default one of each port. */
+/** Those besides the default one of each port; one that several ports have counts for each. */
 const certificatesOf = (contribution: Assessment['contribution']): number =>
-  new Set(
-    (contribution?.ports ?? []).flatMap((port) => (port.protocol === 'HTTPS' ? port.certificateArns.slice(1) : [])),
-  ).size
+  (contribution?.ports ?? []).reduce(
+    (sum, port) => sum + (port.protocol === 'HTTPS' ? Math.max(0, port.certificateArns.length - 1) : 0),
+    0,
+  )
 
 /** Inbound rules of the managed security group, of the address family that has more. */
 const inboundRules = (contribution: Assessment['contribution']): number => {

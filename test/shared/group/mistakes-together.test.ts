@@ -1,4 +1,5 @@
 import t from 'tap'
+import { judgeIngress } from '../../../shared/group/admission.ts'
 import type { Ingress } from '../../../shared/kubernetes/objects.ts'
 import { certificate, facts, ingress, path, service } from '../../builders.ts'
 import { compareRows, told, type Row } from './told.ts'
@@ -186,4 +187,43 @@ void t.test('the partition of a certificate is that of the region', async (t) =>
 void t.test('a tag is counted in characters', async (t) => {
   t.same(told(keys({ tags: `${'𐐀'.repeat(128)}=v` }), facts(world)), [])
   t.match(told(keys({ tags: `${'𐐀'.repeat(129)}=v` }), facts(world)), [/^deny TagKeyInvalid/])
+})
+
+const certificates = Array.from({ length: 26 }, (_, index) =>
+  certificate({ arn: certificate().arn.replace(/.{2}$/, String(10 + index)) }),
+)
+const withCertificates = (count: number, written: Readonly<Record<string, string>>) =>
+  told(
+    keys({
+      ...written,
+      'certificate-arn': certificates
+        .slice(0, count)
+        .map(({ arn }) => arn)
+        .join(),
+    }),
+    facts({ ...world, certificates }),
+  )
+
+void t.test('a certificate counts for each listener that has it', async (t) => {
+  const two = { 'listen-ports': '[{"HTTPS":443},{"HTTPS":8443}]' }
+  t.same(withCertificates(10, two), [])
+  t.same(withCertificates(13, two), ['warn CertificatesManyUsed spec.rules'])
+  t.same(withCertificates(14, two), ['deny CertificatesTooMany certificate-arn'])
+  const found = (count: number) => told(keys(two), facts({ ...world, certificates: certificates.slice(0, count) }))
+  t.notOk(found(13).some((line) => line.startsWith('deny')))
+  t.ok(found(14).includes('deny CertificatesTooMany certificate-arn'))
+})
+
+void t.test('a host without certificate is told once, with why the nearest one does not serve', async (t) => {
+  const miss = (changes: Parameters<typeof certificate>[0]) =>
+    judgeIngress(
+      { operation: 'CREATE', after: keys({ 'listen-ports': '[{"HTTPS":443}]' }), dryRun: false },
+      facts({ ...world, certificates: [certificate(changes)] }),
+    ).findings.map(({ message }) => message)
+  t.same(miss({ names: ['Echoserver.example.com'] }), [
+    'no issued certificate covers host "echoserver.example.com"; ...4b3c2d1e differs in upper and lower case',
+  ])
+  t.same(miss({ keyAlgorithm: 'RSA_8192' }), [
+    'no issued certificate covers host "echoserver.example.com"; ...4b3c2d1e does, but a load balancer does not take its key of type RSA_8192',
+  ])
 })
