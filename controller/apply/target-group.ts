@@ -26,6 +26,7 @@ export const runCreateTargetGroup = async (io: ApplyIo, step: StepOf<'create-tar
     TargetType: step.targetType,
     Protocol: step.protocol,
     ProtocolVersion: step.protocolVersion,
+    ...(step.ipAddressType === 'ipv4' ? {} : { IpAddressType: step.ipAddressType }),
     Port: step.port,
     VpcId: step.vpcId,
     ...healthCheckInput(step.healthCheck, step.protocolVersion),

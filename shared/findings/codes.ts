@@ -334,6 +334,11 @@ export const codes = {
     'FieldValueInvalid',
     'A Service of type ExternalName has no Pods, so its path answers 503.',
   ),
+  ServiceAddressFamily: entry(
+    'backends',
+    'FieldValueInvalid',
+    'A Service has IPv6 addresses and the load balancer none to reach them from.',
+  ),
   ServiceLosesTargets: entry(
     'backends',
     'FieldValueInvalid',

@@ -15,6 +15,7 @@ import type { Ingress, IngressBackend, Service, ServicePortReference } from '../
 import type { BackendShare } from '../model/contribution.ts'
 import type { Action } from '../model/model.ts'
 import { resourceIds } from '../names/tags.ts'
+import { addressFamilyFindings, hasIpv6Targets } from './address-family.ts'
 import { healthCheckOf } from './health-check.ts'
 import { findServicePort, portNotFound } from './service-port.ts'
 import { targetPortOf } from './target-port.ts'
@@ -145,6 +146,7 @@ const resolveService = (
       : []),
     ...target.findings,
     ...check.findings,
+    ...addressFamilyFindings(ingress, placed, service, values, source, facts),
     ...tooManyMergedTags(ingress, placed, service, [ingressTags, valueOf(values, tags) ?? {}], facts),
   ]
   if (target.port === undefined || check.healthCheck === undefined) return { findings: all }
@@ -160,6 +162,7 @@ const resolveService = (
       port: 'number' in reference ? reference.number : reference.name,
       targetPort: target.port,
       targetType: valueOf(values, targetType) ?? 'instance',
+      ...(hasIpv6Targets(service) ? { ipAddressType: 'ipv6' } : {}),
       protocol: valueOf(values, backendProtocol) ?? 'HTTP',
       protocolVersion: valueOf(values, backendProtocolVersion) ?? 'HTTP1',
       healthCheck: check.healthCheck,

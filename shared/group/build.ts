@@ -205,7 +205,7 @@ const targetGroupOf = (group: GroupKey, member: string, backend: BackendShare, f
     targetType: backend.targetType,
     protocol: backend.protocol,
     protocolVersion: backend.protocolVersion,
-    ipAddressType: 'ipv4',
+    ipAddressType: backend.ipAddressType ?? 'ipv4',
     port,
     healthCheck: backend.healthCheck,
     attributes: backend.attributes ?? {},

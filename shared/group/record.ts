@@ -100,6 +100,7 @@ const contribution = z.strictObject({
       port: z.union([z.number(), z.string()]),
       targetPort: z.union([z.number(), z.string()]),
       targetType: z.enum(['instance', 'ip']),
+      ipAddressType: z.literal('ipv6').exactOptional(),
       protocol: z.enum(['HTTP', 'HTTPS']),
       protocolVersion: z.enum(['HTTP1', 'HTTP2', 'GRPC']),
       healthCheck,

@@ -16,6 +16,7 @@ import { nameOf } from '../kubernetes/objects.ts'
 import type { Ingress, IngressBackend, Service } from '../kubernetes/objects.ts'
 import { annotationPath, prefix } from '../names/annotation-keys.ts'
 import { quote } from '../text/quote.ts'
+import { hasIpv6Targets } from './address-family.ts'
 import { portText } from './backend.ts'
 import { assess } from './contribute.ts'
 import { findServicePort } from './service-port.ts'
@@ -200,12 +201,19 @@ const replacedTargetGroups = (
     return settle([backendsAlone], [sourceOf(service), source], flags, nameOf(service)).values
   }
   const [old, now] = [valuesWith(before), valuesWith(after)]
-  return [targetType, backendProtocol, backendProtocolVersion].flatMap((definition): readonly Finding[] => {
+  const family = hasIpv6Targets(after) ? 'IPv6' : 'IPv4'
+  const warningOfFamily = `targets get ${family} addresses: new target group for Ingress ${nameOf(ingress)}`
+  const ofFamily: readonly Finding[] =
+    hasIpv6Targets(before) === hasIpv6Targets(after)
+      ? []
+      : [{ ...notice(after, 'spec.ipFamilies', warningOfFamily), code: 'TargetGroupReplaced' }]
+  const ofKeys = [targetType, backendProtocol, backendProtocolVersion].flatMap((definition): readonly Finding[] => {
     const [from, to] = [valueOf<string>(old, definition), valueOf<string>(now, definition)]
     if (from === undefined || to === undefined || from === to) return []
     const warning = `${definition.key} ${from} -> ${to}: new target group for Ingress ${nameOf(ingress)}`
     return [{ ...notice(after, annotationPath(prefix + definition.key), warning), code: 'TargetGroupReplaced' }]
   })
+  return [...ofKeys, ...ofFamily]
 }
 
 const notice = (service: Service, path: string, warning: string): Finding => ({

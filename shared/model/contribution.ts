@@ -80,6 +80,8 @@ export interface BackendShare {
   /** Where targets are reached: the node port, or the target port of the Pods as number or name. */
   readonly targetPort: number | string
   readonly targetType: TargetType
+  /** Absent for targets with IPv4 addresses. */
+  readonly ipAddressType?: 'ipv6'
   readonly protocol: TargetProtocol
   readonly protocolVersion: TargetProtocolVersion
   readonly healthCheck: HealthCheck

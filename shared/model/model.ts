@@ -121,7 +121,7 @@ export interface DesiredTargetGroup {
   readonly targetType: TargetType
   readonly protocol: TargetProtocol
   readonly protocolVersion: TargetProtocolVersion
-  readonly ipAddressType: 'ipv4'
+  readonly ipAddressType: 'ipv4' | 'ipv6'
   readonly port: number
   readonly healthCheck: HealthCheck
   readonly attributes: Attributes

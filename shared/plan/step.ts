@@ -68,7 +68,7 @@ export type StepAction =
       readonly targetType: TargetType
       readonly protocol: TargetProtocol
       readonly protocolVersion: TargetProtocolVersion
-      readonly ipAddressType: 'ipv4'
+      readonly ipAddressType: 'ipv4' | 'ipv6'
       readonly port: number
       readonly vpcId: string
       readonly healthCheck: HealthCheck

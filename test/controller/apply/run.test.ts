@@ -328,6 +328,20 @@ void t.test('steps against AWS', async (t) => {
     t.same(settled(sorted(inventory.observed(group))), settled(await listed()))
   })
 
+  await t.test('a target group of IPv6 is made as such', async (t) => {
+    const ipv6 = {
+      ...steps.targetGroup,
+      id: 'ipv6',
+      name: 'k8s-shop-api-6',
+      targetType: 'ip',
+      ipAddressType: 'ipv6',
+    } as const
+    const { made: created } = await run(ipv6)
+    const read = (await listed()).targetGroups.find((one) => one.arn === created)
+    t.match(read, { targetType: 'ip', ipAddressType: 'ipv6' })
+    await run(step('ipv6 goes', { is: 'delete-target-group', targetGroup: { arn: created ?? '' }, name: ipv6.name }))
+  })
+
   await t.test('a rule that a lost answer left is taken over', async (t) => {
     await emulator.fault({ action: 'CreateRule', kind: 'answer-lost' })
     const second = { ...steps.rule, id: 'second', priority: 2, tags: tags('80:2') }

@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Member } from '../../../shared/group/evaluation.ts'
 import { evaluate } from '../../../shared/group/evaluate.ts'
 import type { Contribution } from '../../../shared/model/contribution.ts'
-import { facts, ingress, path, type World, subnet } from '../../builders.ts'
+import { facts, ingress, path, service, type World, subnet } from '../../builders.ts'
 
 const key = 'echoserver/echoserver'
 
@@ -35,6 +35,17 @@ void t.test('an Ingress without fault stands, and its stack is built', async (t)
       targetGroups: [{ port: 31509, targetType: 'instance', protocol: 'HTTP' }],
     },
   })
+})
+
+void t.test('a Service with IPv6 addresses gets a target group of IPv6', async (t) => {
+  const dual = ingress({ keys: { 'target-type': 'ip', 'ip-address-type': 'dualstack' } })
+  const { model } = evaluated([member({ ingress: dual })], {
+    services: [service({ ipFamilies: ['IPv6'] })],
+    subnets: ['a', 'c'].map((zone) =>
+      subnet({ id: `subnet-0${zone}`, availabilityZone: `ap-northeast-1${zone}`, hasIpv6: true }),
+    ),
+  })
+  t.match(model, { stack: { targetGroups: [{ targetType: 'ip', ipAddressType: 'ipv6', port: 8080 }] } })
 })
 
 void t.test('a member at fault that never stood leaves everything untouched', async (t) => {

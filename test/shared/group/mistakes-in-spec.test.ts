@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Ingress, IngressPath } from '../../../shared/kubernetes/objects.ts'
-import { ingress, ingressClass, path, service, type World } from '../../builders.ts'
+import { ingress, ingressClass, path, service, subnet, type World } from '../../builders.ts'
 import { compareRows, type Row } from './told.ts'
 
 const spec = (changes: Partial<Ingress['spec']>): Ingress => ingress({ spec: { ...ingress().spec, ...changes } })
@@ -102,6 +102,10 @@ const ruleRows: Readonly<Record<string, Row>> = {
 const serviceAt = 'spec.rules[0].http.paths[0].backend.service'
 const ports = (changes: Parameters<typeof service>[0]): World => ({ services: [service(changes)] })
 
+const withIpv6 = ['a', 'c'].map((zone) =>
+  subnet({ id: `subnet-0${zone}`, availabilityZone: `ap-northeast-1${zone}`, hasIpv6: true }),
+)
+
 const serviceRows: Readonly<Record<string, Row>> = {
   'SVC-01': {
     mistake: 'a Service that does not exist, with --tolerate-non-existent-backend-service=false',
@@ -144,6 +148,24 @@ const serviceRows: Readonly<Record<string, Row>> = {
     mistake: 'none',
     ingress: ingress({ keys: { 'target-type': 'ip' } }),
     world: ports({ type: 'ClusterIP', ports: [{ port: 80, targetPort: 'web', protocol: 'TCP' }] }),
+    told: [],
+  },
+  'a Service with IPv6 addresses': {
+    mistake: 'the load balancer has IPv4 addresses only',
+    ingress: ingress({ keys: { 'target-type': 'ip' } }),
+    world: ports({ ipFamilies: ['IPv4', 'IPv6'] }),
+    told: [`deny ServiceAddressFamily ${serviceAt}.name`],
+  },
+  'SVC-15': {
+    mistake: 'nodes behind a Service with IPv6 addresses',
+    ingress: ingress({ keys: { 'ip-address-type': 'dualstack' } }),
+    world: { ...ports({ ipFamilies: ['IPv6'] }), subnets: withIpv6 },
+    told: [`deny NotSupportedYet ${serviceAt}.name`],
+  },
+  'no mistake: a Service with IPv6 addresses behind a dual stack load balancer': {
+    mistake: 'none',
+    ingress: ingress({ keys: { 'target-type': 'ip', 'ip-address-type': 'dualstack' } }),
+    world: { ...ports({ ipFamilies: ['IPv6'] }), subnets: withIpv6 },
     told: [],
   },
   'SVC-07': {

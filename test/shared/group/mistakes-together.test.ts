@@ -214,12 +214,13 @@ void t.test('a certificate counts for each listener that has it', async (t) => {
   t.ok(found(14).includes('deny CertificatesTooMany certificate-arn'))
 })
 
+const miss = (changes: Parameters<typeof certificate>[0]) =>
+  judgeIngress(
+    { operation: 'CREATE', after: keys({ 'listen-ports': '[{"HTTPS":443}]' }), dryRun: false },
+    facts({ ...world, certificates: [certificate(changes)] }),
+  ).findings.map(({ message }) => message)
+
 void t.test('a host without certificate is told once, with why the nearest one does not serve', async (t) => {
-  const miss = (changes: Parameters<typeof certificate>[0]) =>
-    judgeIngress(
-      { operation: 'CREATE', after: keys({ 'listen-ports': '[{"HTTPS":443}]' }), dryRun: false },
-      facts({ ...world, certificates: [certificate(changes)] }),
-    ).findings.map(({ message }) => message)
   t.same(miss({ names: ['Echoserver.example.com'] }), [
     'no issued certificate covers host "echoserver.example.com"; ...4b3c2d1e differs in upper and lower case',
   ])

@@ -78,6 +78,9 @@ void t.test('a new target group for an Ingress is told', async (t) => {
     'backend-protocol HTTP -> HTTPS: new target group for Ingress echoserver/echoserver',
   ])
   t.same(told(service(), carrying({ 'backend-protocol': 'HTTP' })), [])
+  t.same(told(service(), service({ ipFamilies: ['IPv4', 'IPv6'] })), [
+    'targets get IPv6 addresses: new target group for Ingress echoserver/echoserver',
+  ])
 })
 
 void t.test('a Service behind targets by IP may lose its node port, but not the port', async (t) => {
