@@ -1,5 +1,5 @@
 import { isOurs } from './aws-view.ts'
-import { namespace } from './places.ts'
+import { bystander, namespace } from './places.ts'
 import type { DemoStack } from './stack.ts'
 import type { Stage } from './step.ts'
 
@@ -21,7 +21,7 @@ export async function cleanUp(stage: Stage, stack: Pick<DemoStack, 'startControl
 }
 
 async function deleted(stage: Stage): Promise<boolean> {
-  const command = ['kubectl', 'delete', 'namespace', namespace, '--ignore-not-found', '--timeout=30s']
+  const command = ['kubectl', 'delete', 'namespace', namespace, bystander, '--ignore-not-found', '--timeout=30s']
   const { code } = await stage.run(...command)
   return code === 0
 }

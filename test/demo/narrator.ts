@@ -13,6 +13,10 @@ export function tellCommand(command: readonly string[]): void {
   console.log(`${styleText('cyan', '$')} ${typed(command)}`)
 }
 
+export function tellPipe(...commands: readonly (readonly string[])[]): void {
+  console.log(`${styleText('cyan', '$')} ${commands.map(typed).join(' | ')}`)
+}
+
 /** kubectl writes warnings and refusals to standard error, and they come first. */
 export function tellOutput({ stdout, stderr }: CommandResult): void {
   for (const text of [stderr, stdout]) if (text !== '') console.log(text.replaceAll('\r\n', '\n').trimEnd())

@@ -1,6 +1,8 @@
 /** Namespace and Ingress of the story. */
 export const namespace = 'echoserver'
 export const ingress = 'echoserver'
+/** Namespace of somebody else's application. */
+export const bystander = 'bystander'
 export const host = 'echoserver.example.com'
 
 /** Folders, from the repository's. */

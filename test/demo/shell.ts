@@ -5,7 +5,8 @@ import { type CommandResult, runCommand } from '../local/run.ts'
 
 /** Runs kubectl and curl as a person would in the repository's folder. */
 export interface Shell {
-  run(command: readonly string[]): Promise<CommandResult>
+  /** `input` is its standard input. */
+  run(command: readonly string[], input?: string): Promise<CommandResult>
 }
 
 /** `kubectl` is the program, and `home` a folder for its cache. */
@@ -16,10 +17,14 @@ export function createShell(options: {
 }): Shell {
   const environment = { ...plainEnvironment(), HOME: join(options.home), KUBECONFIG: options.kubeconfig }
   return {
-    run: ([program, ...args]) => {
+    run: ([program, ...args], input) => {
       if (program === undefined) throw new Error('there is no command to run')
       const found = program === 'kubectl' ? options.kubectl : program
-      return runCommand(found, args, { environment, workingDirectory: repository })
+      return runCommand(found, args, {
+        environment,
+        workingDirectory: repository,
+        ...(input === undefined ? {} : { input }),
+      })
     },
   }
 }

@@ -5,15 +5,20 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { caFileName, connectEmulator, type Emulator } from '../aws/emulator.ts'
 import { ensureBinaries } from '../local/binaries.ts'
-import { startStack } from '../local/stack.ts'
+import { type Stack, startStack } from '../local/stack.ts'
 import { isUp, localDirectory, localFiles, readRunningStack } from '../local/state.ts'
 import { createShell, type Shell } from './shell.ts'
+import type { Processes } from './step.ts'
 
 /** The stack that the story plays on. */
 export interface DemoStack {
   readonly emulator: Emulator
   readonly shell: Shell
   readonly controllerLog: string
+  /** Folder with the kustomization of all that is installed. */
+  readonly manifests: string
+  /** Not for a stack that stays. */
+  readonly processes?: Processes
   /** How to use it; there is none for a stack that ends with the demo. */
   readonly summary?: string
   /** Starts another controller beside the first; not for a stack that stays. */
@@ -34,6 +39,8 @@ export async function startOwnStack(): Promise<DemoStack> {
   return {
     emulator,
     controllerLog: join(directory, 'controller.log'),
+    manifests: stack.manifests.whole,
+    processes: processesOf(stack),
     shell: createShell({
       kubectl: controlPlane.binaries.kubectl,
       kubeconfig: controlPlane.adminKubeconfig,
@@ -52,6 +59,27 @@ export async function startOwnStack(): Promise<DemoStack> {
   }
 }
 
+function processesOf(stack: Stack): Processes {
+  let { webhook, controller } = stack.started
+  const stopWebhook = async (): Promise<void> => {
+    await webhook?.stop()
+    webhook = undefined
+  }
+  const startWebhook = async (flags: readonly string[] = []): Promise<void> => {
+    webhook = await stack.startWebhook({ flags })
+  }
+  return {
+    narrowVpcId: stack.fixture.m11VpcId,
+    stopWebhook,
+    startWebhook,
+    async restart() {
+      await Promise.all([stopWebhook(), controller?.stop()])
+      const [, next] = await Promise.all([startWebhook(), stack.startController()])
+      controller = next
+    },
+  }
+}
+
 /** The stack of `npm run local`, which goes on when this process has ended. */
 export async function startKeptStack(): Promise<DemoStack> {
   const before = readRunningStack()
@@ -65,6 +93,7 @@ export async function startKeptStack(): Promise<DemoStack> {
   return {
     emulator: connectEmulator(running.awsEndpoint, join(localFiles.stack, caFileName)),
     controllerLog: join(localFiles.stack, 'controller.log'),
+    manifests: join(localFiles.stack, 'manifests', 'whole'),
     shell: createShell({ kubectl, kubeconfig: localFiles.kubeconfig, home: localFiles.stack }),
     summary: running.summary,
     keepLogs: () => Promise.resolve(localFiles.stack),

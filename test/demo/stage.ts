@@ -1,10 +1,13 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { type EchoServer, startEchoServer } from '../aws/echo-server.ts'
 import type { Emulator } from '../aws/emulator.ts'
+import { repository } from '../local/product.ts'
 import type { CommandResult } from '../local/run.ts'
 import { type CountedCalls, countByAction } from './calls.ts'
-import { tellCommand, tellLines, tellObservation, tellOutput } from './narrator.ts'
+import { tellCommand, tellPipe, tellLines, tellObservation, tellOutput } from './narrator.ts'
 import type { Observation } from './observations.ts'
 import { curlCommand, requestLikeCurl } from './request.ts'
 import type { Shell } from './shell.ts'
@@ -47,6 +50,8 @@ export async function createStage(stack: DemoStack): Promise<RunningStage> {
   const stage: Stage = {
     emulator,
     controllerLog: stack.controllerLog,
+    manifests: stack.manifests,
+    ...(stack.processes === undefined ? {} : { processes: stack.processes }),
     awsAtStart: await emulator.snapshot(),
     say: (text) => {
       paragraph()
@@ -57,6 +62,16 @@ export async function createStage(stack: DemoStack): Promise<RunningStage> {
       paragraph()
       tellCommand(command)
       const result = await shell.run(command)
+      tellOutput(result)
+      return result
+    },
+    async applyFilled(file, words, ...args) {
+      paragraph()
+      const apply = ['kubectl', 'apply', ...args, '-f', '-']
+      tellPipe(['sed', ...Object.entries(words).flatMap(([word, value]) => ['-e', `s|${word}|${value}|`]), file], apply)
+      const text = await readFile(join(repository, file), 'utf8')
+      const filled = Object.entries(words).reduce((all, [word, value]) => all.replace(word, value), text)
+      const result = await shell.run(apply, filled)
       tellOutput(result)
       return result
     },

@@ -9,6 +9,16 @@ export interface Step {
   run(stage: Stage): Promise<void>
 }
 
+/** The webhook and the controller, to be stopped and started. */
+export interface Processes {
+  /** A VPC of the account in which one Availability Zone only is usable. */
+  readonly narrowVpcId: string
+  stopWebhook(): Promise<void>
+  startWebhook(flags?: readonly string[]): Promise<void>
+  /** Stops both and starts them again. */
+  restart(): Promise<void>
+}
+
 /** What a step acts on, and how it speaks. */
 export interface Stage {
   readonly emulator: Emulator
@@ -16,6 +26,10 @@ export interface Stage {
   readonly awsAtStart: AwsState
   /** Path of the controller's log. */
   readonly controllerLog: string
+  /** Folder with the kustomization of all that is installed. */
+  readonly manifests: string
+  /** Absent for a stack that stays: its processes are not the demo's to stop. */
+  readonly processes?: Processes
   say(text: string): void
   /** Shows lines that were not printed by a command. */
   show(lines: readonly string[]): void
@@ -23,6 +37,8 @@ export interface Stage {
   run(...command: readonly string[]): Promise<CommandResult>
   /** Shows a request as a curl command, makes it, and shows the answer. */
   request(wanted: HttpRequest): Promise<CommandResult>
+  /** As `run`, for `kubectl apply` of a file in which words are replaced first. */
+  applyFilled(file: string, words: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<CommandResult>
   /** Runs kubectl without showing it. */
   kubectl(...args: readonly string[]): Promise<CommandResult>
   /** Tells what must hold; `instead` tells what was seen when it does not. */

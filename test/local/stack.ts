@@ -32,6 +32,8 @@ export interface Stack {
   readonly product: ProductSetup
   /** Paths of the kubeconfigs of the two service accounts. */
   readonly kubeconfigs: Readonly<Record<Role, string>>
+  /** The processes that were started with the stack. */
+  readonly started: Readonly<Partial<Record<Role, RunningProcess>>>
   startWebhook(options?: ProcessOptions): Promise<RunningProcess>
   startController(options?: ProcessOptions): Promise<RunningProcess>
   /** Makes the API server call the webhooks. */
@@ -96,15 +98,16 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       stop,
     )
     await stack.renewWebhookCertificate()
+    const started: Partial<Record<Role, RunningProcess>> = {}
     if (withWebhook) {
       progress('webhook: starting')
-      await stack.startWebhook(options.webhookOptions)
+      started.webhook = await stack.startWebhook(options.webhookOptions)
     }
     if (options.controller ?? true) {
       progress('controller: starting')
-      await stack.startController(options.controllerOptions)
+      started.controller = await stack.startController(options.controllerOptions)
     }
-    return stack
+    return { ...stack, started }
   } catch (error) {
     await stop()
     throw error
@@ -138,7 +141,11 @@ type Parts = Pick<
   'controlPlane' | 'emulator' | 'fixture' | 'directory' | 'manifests' | 'product' | 'kubeconfigs'
 >
 
-function createStack(parts: Parts, stops: (() => Promise<unknown>)[], stop: () => Promise<void>): Stack {
+function createStack(
+  parts: Parts,
+  stops: (() => Promise<unknown>)[],
+  stop: () => Promise<void>,
+): Omit<Stack, 'started'> {
   const { controlPlane, manifests, product, kubeconfigs } = parts
   const starts: Record<Role, number> = { webhook: 0, controller: 0 }
   const start = async (role: Role, options?: ProcessOptions): Promise<RunningProcess> => {

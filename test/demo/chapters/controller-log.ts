@@ -31,10 +31,14 @@ export const controllerLog: Step = {
   },
 }
 
-/** Lines that are not JSON are Node.js's own. */
+/** The log of the controller up to now. Lines that are not JSON are Node.js's own, and the last may be half written. */
+export async function readLog(file: string): Promise<readonly LogLine[]> {
+  const lines = (await readFile(file, 'utf8')).split('\n').slice(0, -1)
+  return lines.filter((line) => line.startsWith('{')).map((line) => logLine.parse(JSON.parse(line)))
+}
+
 async function linesOfGroup(file: string, group: string): Promise<readonly LogLine[]> {
-  const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line.startsWith('{'))
-  return lines.map((line) => logLine.parse(JSON.parse(line))).filter((line) => line.group === group)
+  return (await readLog(file)).filter((line) => line.group === group)
 }
 
 function objectOf(line: LogLine): string {

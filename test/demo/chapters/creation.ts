@@ -1,6 +1,7 @@
 import { difference } from '../observations.ts'
 import { examples, ingress, namespace } from '../places.ts'
 import type { Step } from '../step.ts'
+import { promptSeconds } from './refusal.ts'
 import { readIngress } from './ingress.ts'
 import { untilReconciled } from './waits.ts'
 
@@ -26,8 +27,11 @@ export const creation: Step = {
   title: 'The Ingress, and what the webhook fills in',
   async run(stage) {
     await stage.countCalls('First load balancer', async () => {
+      const start = performance.now()
       const { code, stdout, stderr } = await stage.run('kubectl', 'apply', '-f', `${examples}/echoserver-ingress.yaml`)
       const created = 'ingress.networking.k8s.io/echoserver created\n'
+      const seconds = (performance.now() - start) / 1000
+      stage.observe(`told in less than ${promptSeconds} seconds`, seconds < promptSeconds, `${seconds.toFixed(1)} s`)
       stage.observe('created, without a warning', code === 0 && stdout === created && stderr === '', stderr)
       stage.say('The controller builds the load balancer.')
       await untilReconciled(stage)

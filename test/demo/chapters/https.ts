@@ -5,12 +5,13 @@ import { host, ingress, namespace } from '../places.ts'
 import { statusOf } from '../request.ts'
 import type { Stage, Step } from '../step.ts'
 import { everyMilliseconds, whileAsking } from './asking.ts'
+import { planLines } from './plan.ts'
 import { listenerUrl, overHttps, readIngress, waysIn } from './ingress.ts'
 
 const prefix = 'alb.ingress.kubernetes.io/'
 const defaultPolicy = 'ELBSecurityPolicy-2016-08'
 const warnings = [
-  'Warning: listen-ports: listener HTTP:80 and its 2 rules will be removed',
+  'Warning: listen-ports: listener HTTP:80 and its 1 rule will be removed',
   'Warning: listen-ports: default changes from [{"HTTP":80}] to [{"HTTPS":443}]',
 ].join('\n')
 const annotated = `ingress.networking.k8s.io/${ingress} annotated`
@@ -47,8 +48,12 @@ export const certificate: Step = {
 export const redirect: Step = {
   title: 'HTTP redirects to HTTPS',
   async run(stage) {
+    const values = ['listen-ports=[{"HTTP":80},{"HTTPS":443}]', 'ssl-redirect=443']
+    const planned = await annotate(stage, values, '--dry-run=server')
+    const lines = planLines(planned.stderr).join('; ')
+    const wanted = 'plan: + 1 listener (HTTP:80), 1 inbound rule'
+    stage.observe('the plan adds a listener, and deletes nothing', lines === wanted, difference(wanted, lines))
     const { byAction } = await stage.countCalls('HTTP again, as a redirect', async () => {
-      const values = ['listen-ports=[{"HTTP":80},{"HTTPS":443}]', 'ssl-redirect=443']
       const { code, stdout, stderr } = await annotate(stage, values)
       const isDone = code === 0 && stdout.trimEnd() === annotated && stderr === ''
       stage.observe('done, without a warning', isDone, `${stdout}${stderr}`)
@@ -60,16 +65,16 @@ export const redirect: Step = {
     stage.observe('listen-ports is a default no more', !marked.includes('listen-ports'), marked.join(', '))
     const { stdout } = await stage.request({ url: `${await listenerUrl(stage)}/reports?page=2`, host })
     const location = /^location: (.*?)\r?$/im.exec(stdout)?.[1]
-    const wanted = `https://${host}:443/reports?page=2`
-    stage.observe('HTTP answers 301, to the same place', statusOf(stdout) === 301 && location === wanted, stdout)
+    const same = `https://${host}:443/reports?page=2`
+    stage.observe('HTTP answers 301, to the same place', statusOf(stdout) === 301 && location === same, stdout)
     const secure = await stage.request(await overHttps(stage))
     stage.observe('HTTPS answers as before', statusOf(secure.stdout) === 200, secure.stdout)
   },
 }
 
-function annotate(stage: Stage, values: readonly string[]) {
+function annotate(stage: Stage, values: readonly string[], ...args: readonly string[]) {
   const keys = values.map((value) => `${prefix}${value}`)
-  return stage.run('kubectl', 'annotate', '--overwrite', 'ingress', '-n', namespace, ingress, ...keys)
+  return stage.run('kubectl', 'annotate', '--overwrite', ...args, 'ingress', '-n', namespace, ingress, ...keys)
 }
 
 /** Until AWS has these listeners and no others, and no more is done. */

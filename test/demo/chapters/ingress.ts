@@ -40,14 +40,14 @@ export async function waysIn(stage: Stage): Promise<readonly HttpRequest[]> {
 }
 
 /** The request over HTTPS; throws while there is no such listener. */
-export async function overHttps(stage: Stage): Promise<HttpRequest> {
+export async function overHttps(stage: Stage, path = '/'): Promise<HttpRequest> {
   const port = await loopbackPort(stage, 'HTTPS')
   if (port === undefined) throw new Error('no load balancer has an HTTPS listener')
-  return secureRequest(stage, port)
+  return secureRequest(stage, port, path)
 }
 
-function secureRequest({ emulator }: Stage, port: number): HttpRequest {
-  return { url: `https://${host}:${port}/`, authority: emulator.caFile }
+function secureRequest({ emulator }: Stage, port: number, path = '/'): HttpRequest {
+  return { url: `https://${host}:${port}${path}`, authority: emulator.caFile }
 }
 
 async function loopbackPort({ emulator }: Stage, protocol: 'HTTP' | 'HTTPS'): Promise<number | undefined> {

@@ -1,6 +1,9 @@
 import { difference } from '../observations.ts'
-import { examples, manifests, namespace } from '../places.ts'
-import type { Stage, Step } from '../step.ts'
+import { examples, host, ingress, manifests, namespace } from '../places.ts'
+import { statusOf } from '../request.ts'
+import type { Step } from '../step.ts'
+import { listenerUrl } from './ingress.ts'
+import { nothingHappened } from './plan.ts'
 import { refused, showDifference } from './refusal.ts'
 
 const key = (name: string): string => `metadata.annotations[alb.ingress.kubernetes.io/${name}]`
@@ -66,18 +69,26 @@ const mistakes: readonly { readonly file: string; readonly wanted: string }[] = 
     ]),
   },
   {
+    file: `${manifests}/name-and-tags.yaml`,
+    wanted: listed([
+      `${key('load-balancer-name')}: Invalid value: "internal-shop_1": must not begin with "internal-" and may hold ` +
+        'only letters, digits and hyphens; write "shop-1" [LoadBalancerName]',
+      `${key('tags')}.aws:owner: Forbidden: keys that begin with "aws:" belong to AWS; write "owner=me" [TagKeyReserved]`,
+    ]),
+  },
+  {
+    file: `${manifests}/wildcard-in-exact-path.yaml`,
+    wanted:
+      `${invalid} spec.rules[0].http.paths[1].path: Invalid value: "/img/*": Exact takes no wildcard; ` +
+      'write path: /img with pathType: Prefix [PathWildcard]',
+  },
+  {
     file: `${manifests}/class-misspelt.yaml`,
     wanted:
       `${invalid} spec.ingressClassName: Not found: "albb": no such IngressClass; ` +
       'did you mean "alb"? [ClassNotFound]',
   },
 ]
-
-const warnings = [
-  'Warning: backend web:80: Service "web" does not exist yet; its path answers 503 until it does',
-  'Warning: sheme: unknown key, ignored; did you mean scheme?',
-  'Warning: successCodes: old spelling, read as success-codes',
-].join('\n')
 
 export const serviceWithoutNodePort: Step = {
   title: 'A mistake in another object',
@@ -101,29 +112,38 @@ export const mistakesOfTheIngress: Step = {
   },
 }
 
-const isPlan = (line: string): boolean => line.startsWith('Warning: plan: ')
+const twoMistaken = `${manifests}/two-mistaken.yaml`
+const unknownScheme =
+  `${key('scheme')}: Unsupported value: "intern": supported values: "internal", "internet-facing"; ` +
+  'did you mean "internal"? [SchemeUnknown]'
+const denied =
+  `Error from server (Invalid): error when creating "${twoMistaken}": ` +
+  'admission webhook "validate.ingress.k8s.aws" denied the request: '
+const bothDenied = [
+  `${denied}Ingress "a" is invalid, 1 fault: (1) ${unknownScheme}`,
+  `${denied}Ingress "b" is invalid, 2 faults: (1) ${unknownScheme}; (2) ${key('tags')}.aws:owner: Forbidden: ` +
+    'keys that begin with "aws:" belong to AWS; write "owner=me" [TagKeyReserved]',
+].join('\n')
 
-export const admittedWithWarnings: Step = {
-  title: 'What need not be refused is a warning',
+export const twoMistakenObjects: Step = {
+  title: 'Two mistaken objects in one file',
   async run(stage) {
-    const file = `${manifests}/admitted-with-warnings.yaml`
-    await showDifference(stage, file)
-    const { code, stderr } = await stage.run('kubectl', 'apply', '--dry-run=server', '-f', file)
-    const lines = stderr.trimEnd().split('\n')
-    const told = lines.filter((line) => !isPlan(line)).join('\n')
-    stage.observe('exactly these warnings', told === warnings, difference(warnings, told))
-    stage.observe(
-      'the plan names the load balancer',
-      lines.some((line) => line.startsWith('Warning: plan: + load balancer k8s-')),
-    )
-    stage.observe('admitted, and with --dry-run=server nothing is written', code === 0)
+    stage.say('kubectl prints the message of each; it holds all faults on one line.')
+    await refused(stage, twoMistaken, bothDenied)
     await nothingHappened(stage)
   },
 }
 
-async function nothingHappened(stage: Stage): Promise<void> {
-  const { stdout } = await stage.kubectl('get', 'ingress', '-n', namespace, '-o', 'name')
-  stage.observe('there is no Ingress', stdout === '', stdout)
-  const now = await stage.emulator.snapshot()
-  stage.observe('AWS is as it was', JSON.stringify(now) === JSON.stringify(stage.awsAtStart))
+export const denialWhileServing: Step = {
+  title: 'A mistake leaves what serves alone',
+  async run(stage) {
+    const [mistake] = mistakes
+    if (mistake === undefined) throw new Error('there are mistakes')
+    const before = await stage.kubectl('get', 'ingress', ingress, '-n', namespace, '-o', 'yaml')
+    await refused(stage, mistake.file, mistake.wanted)
+    const after = await stage.kubectl('get', 'ingress', ingress, '-n', namespace, '-o', 'yaml')
+    stage.observe('the Ingress is as it was', before.stdout === after.stdout, difference(before.stdout, after.stdout))
+    const { stdout } = await stage.request({ url: `${await listenerUrl(stage)}/`, host })
+    stage.observe('and serves', statusOf(stdout) === 200, stdout)
+  },
 }

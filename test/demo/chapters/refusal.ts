@@ -6,7 +6,7 @@ import { examples } from '../places.ts'
 import type { Stage } from '../step.ts'
 
 /** Most seconds that an answer of `kubectl apply` may take. */
-const promptSeconds = 2
+export const promptSeconds = 2
 
 /** Applies a file that must be refused with exactly this text and without any effect. */
 export async function refused(stage: Stage, file: string, wanted: string): Promise<void> {

@@ -1,8 +1,8 @@
 import { difference } from '../observations.ts'
-import { host, manifests, namespace, nodePorts } from '../places.ts'
+import { manifests, namespace, nodePorts } from '../places.ts'
 import { answerTo, statusOf } from '../request.ts'
 import type { Step } from '../step.ts'
-import { eventsOfIngress, listenerUrl } from './ingress.ts'
+import { eventsOfIngress, overHttps } from './ingress.ts'
 
 const warning = 'Warning: type ClusterIP: Ingress echoserver/echoserver uses instance targets and loses all of them'
 const event =
@@ -14,7 +14,6 @@ const event =
 export const serviceChange: Step = {
   title: 'A Service changes under its Ingress',
   async run(stage) {
-    const url = await listenerUrl(stage)
     stage.say('A Service may change, whoever uses it; but whoever changes it should know.')
     const patch = '{"spec":{"type":"ClusterIP"}}'
     const { code, stderr } = await stage.run('kubectl', 'patch', 'service', '-n', namespace, 'reports', '-p', patch)
@@ -26,12 +25,12 @@ export const serviceChange: Step = {
     )
     await stage.run('kubectl', 'events', '-n', namespace, '--for', 'ingress/echoserver')
     stage.observe('the same text and code', told === event, difference(event, told))
-    const first = await answerTo({ url: `${url}/`, host })
+    const first = await answerTo(await overHttps(stage))
     stage.observe('the other path goes on to answer', statusOf(first) === 200, first)
     stage.say('Put right again, as the text says:')
     await stage.run('kubectl', 'apply', '-f', `${manifests}/second-service.yaml`)
     const second = await stage.waitFor('an answer from the second path', async () => {
-      const answer = await answerTo({ url: `${url}/reports`, host })
+      const answer = await answerTo(await overHttps(stage, '/reports'))
       return statusOf(answer) === 200 ? answer : undefined
     })
     stage.observe('the second Service answers', second.includes(`:${nodePorts.reports}`), second)
