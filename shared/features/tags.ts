@@ -65,11 +65,9 @@ const tagProblems = (key: string, value: string, flags: Flags): readonly TagProb
   ]
   if (isAwsTagKey(key)) {
     const meant = key.replace(/^(?:aws:\s*)+/i, '')
-    const isLegal = meant !== '' && tagProblems(meant, value, flags).length === 0
-    return reserved(
-      'keys that begin with "aws:" belong to AWS',
-      isLegal ? `write ${quote(`${meant}=${value}`)}` : 'remove it',
-    )
+    const instead = `${meant}=${value}`
+    const isLegal = meant !== '' && tagProblems(meant, value, flags).length === 0 && instead.length <= maximumFix
+    return reserved('keys that begin with "aws:" belong to AWS', isLegal ? `write ${quote(instead)}` : 'remove it')
   }
   if (trackingTagKeys.includes(key.trim().toLowerCase()))
     return reserved('the controller sets this key itself, to know its resources')

@@ -88,7 +88,7 @@ const problemOf = (table: AttributeTable, key: string, value: string): Problem |
     path,
     value: quote(value),
     message: attribute.rule,
-    ...(instead === undefined ? {} : { fix: `write ${quote(`${key}=${instead}`)}` }),
+    fix: instead === undefined ? 'write such a name, or remove the attribute' : `write ${quote(`${key}=${instead}`)}`,
   }
 }
 
