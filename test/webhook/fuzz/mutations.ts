@@ -49,7 +49,7 @@ const mutation = fc.record({
   at: fc.double({ min: 0, max: 1, noNaN: true }),
   to: fc.double({ min: 0, max: 1, noNaN: true }),
   piece: fc.constantFrom(...pieces),
-  times: fc.oneof({ weight: 9, arbitrary: fc.nat(40) }, { weight: 1, arbitrary: fc.nat(3_000) }),
+  times: fc.oneof({ weight: 19, arbitrary: fc.nat(40) }, { weight: 1, arbitrary: fc.nat(3_000) }),
 })
 
 type Mutation = typeof mutation extends fc.Arbitrary<infer One> ? One : never
