@@ -213,15 +213,21 @@ await t.test('subnets that are found by tag, in a VPC for each mistake', async (
 const count = (rows: readonly { readonly id: string }[]): number =>
   new Set(rows.map(({ id }) => id.replace(/,.*/, ''))).size
 
-await t.test('every row of the table is tried, or said why not', async (t) => {
-  const rows = [...Object.values(areas).flat(), ...ofOperators, ...parameterRows, ...schemaRows, ...networks]
-  const tried = new Set([...rows, ...laterRows].map(({ id }) => id.replace(/,.*/, '')).concat('CLS-06'))
+const tried = [
+  ...Object.values(areas).flat(),
+  ...ofOperators,
+  ...parameterRows,
+  ...schemaRows,
+  ...networks,
+  { id: 'CLS-06' },
+]
+const title = `all ${tableIds.length} rows of the table: ${count(tried)} of keys that are built (${tried.length} mistakes), ${laterRows.length} of others, ${Object.keys(elsewhere).length} elsewhere`
+
+await t.test(title, async (t) => {
+  const ids = new Set([...tried, ...laterRows].map(({ id }) => id.replace(/,.*/, '')))
   t.same(
-    tableIds.filter((id) => tried.has(id) === Object.hasOwn(elsewhere, id)),
+    tableIds.filter((id) => ids.has(id) === Object.hasOwn(elsewhere, id)),
     [],
   )
   t.equal(tableIds.length, 222)
-  t.comment(
-    `${tableIds.length} rows: ${count(rows) + 1} of what is built, ${laterRows.length} of keys that are not, ${Object.keys(elsewhere).length} elsewhere; ${rows.length} mistakes tried`,
-  )
 })
