@@ -6,6 +6,7 @@ import { noChangeLine, planLines } from '../shared/plan/print.ts'
 import type { ApplyIo } from './apply/io.ts'
 import { runStep } from './apply/run.ts'
 import { canonicalText, versionedDigest } from '../shared/names/versioned-digest.ts'
+import { bindingBatches } from './binding-batches.ts'
 import { execute } from './execute.ts'
 import type { Applied } from './execute.ts'
 import { addFinalizer } from './finalizers.ts'
@@ -54,11 +55,12 @@ export const apply = async (
       for (const member of members) io.events.tell(protectionOffEvent(member, name))
     },
   }
+  const batches = bindingBatches(io.securityLane, group, due, io.settings.waits.firstTargetsTimeout)
   const applied = await execute(
     {
       run: (step, made) => {
         io.metrics.step(step.is)
-        return runStep(applyingIo, step, made)
+        return batches.run(step, () => runStep(applyingIo, step, made))
       },
       inventory: io.inventory,
       log: io.log,
@@ -66,6 +68,7 @@ export const apply = async (
     },
     due,
   )
+  batches.end()
   return { ...applied, ingresses, ...(fright ? { heldBack: 'fright' } : {}) }
 }
 

@@ -9,6 +9,7 @@ import type { Log } from '../shared/process/log.ts'
 import type { Settings } from '../shared/process/settings.ts'
 import type { Events } from './events.ts'
 import type { ApplyIo } from './apply/io.ts'
+import type { BindingBatchUse } from './binding-batches.ts'
 import type { ControllerMetrics } from './metrics.ts'
 import type { OwnWrites } from './own-writes.ts'
 import type { Records } from './records.ts'
@@ -40,7 +41,7 @@ export interface Io {
 /** What the group lane has besides: the two other lanes, which it waits for. */
 export interface GroupIo extends Io {
   readonly bindingLane: Pick<ApplyIo, 'applyBinding' | 'deleteBinding' | 'awaitTargets'>
-  readonly securityLane: BackendGroupUse
+  readonly securityLane: BackendGroupUse & BindingBatchUse
   readonly memory: GroupMemory
 }
 

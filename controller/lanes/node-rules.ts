@@ -13,7 +13,8 @@ import { execute } from '../execute.ts'
 import type { Io } from '../io.ts'
 import { failureFields } from '../report.ts'
 import { applyIo, noBindings } from '../run-io.ts'
-import { isOurs } from '../../shared/plan/binding-owner.ts'
+import { groupOfBinding, isOurs } from '../../shared/plan/binding-owner.ts'
+import type { GroupKey } from '../../shared/model/model.ts'
 import { bindingSubject } from './binding-subject.ts'
 import { endpointsOf, podsOf } from './endpoints.ts'
 
@@ -23,9 +24,11 @@ export interface SecurityMemory {
   inputs?: string | undefined
   /** Groups that were given rules since the process started. */
   given: ReadonlySet<string>
+  /** Bindings of groups of which some are being written, as they were before. */
+  readonly frozen: Map<GroupKey, readonly TargetGroupBinding[]>
 }
 
-export const newSecurityMemory = (): SecurityMemory => ({ given: new Set() })
+export const newSecurityMemory = (): SecurityMemory => ({ given: new Set(), frozen: new Map() })
 
 export interface NodeRulesIo extends Io {
   readonly memory: SecurityMemory
@@ -39,9 +42,10 @@ export interface NodeRulesIo extends Io {
  */
 export const reconcileRules = async (io: NodeRulesIo): Promise<boolean> => {
   const { caches, settings, memory, log } = io
-  const bindings = io.bindings
-    .list()
-    .filter((binding) => binding.deletionTimestamp === undefined && isOurs(binding, settings.flags))
+  const bindings = [
+    ...io.bindings.list().filter((binding) => !memory.frozen.has(groupOfBinding(binding) ?? '')),
+    ...[...memory.frozen.values()].flat(),
+  ].filter((binding) => binding.deletionTimestamp === undefined && isOurs(binding, settings.flags))
   const instanceIds = nodeTargets(caches.nodes.list()).instanceIds
   const pods = podPlaces(io, bindings)
   const inputs = inputsOf(io, bindings, instanceIds, pods)

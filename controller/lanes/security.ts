@@ -3,7 +3,9 @@ import { NodeSecurityGroups } from '../../shared/aws/nodes.ts'
 import { PodSecurityGroups } from '../../shared/aws/pods.ts'
 import type { GroupKey } from '../../shared/model/model.ts'
 import { Stopped } from '../execute.ts'
+import type { BindingBatchUse } from '../binding-batches.ts'
 import type { BackendGroupUse, Io } from '../io.ts'
+import { groupOfBinding } from '../../shared/plan/binding-owner.ts'
 import { KeyedQueue } from '../queue.ts'
 import type { Outcome } from '../queue.ts'
 import { pause } from '../timing.ts'
@@ -17,7 +19,7 @@ const clusterKey = 'cluster'
  * Keeps the backend security group and the rules that let load balancers reach the nodes. One thing at a time: a group that
  * begins to need the backend group waits while it is being deleted, and the other way round.
  */
-export class SecurityLane implements BackendGroupUse {
+export class SecurityLane implements BackendGroupUse, BindingBatchUse {
   readonly queue: KeyedQueue
   readonly #io: Io
   readonly #memory = newSecurityMemory()
@@ -70,6 +72,19 @@ export class SecurityLane implements BackendGroupUse {
       await Promise.race([this.#nextPass(), pause(timing, endsAt - timing.now(), signal)])
     }
     return this.#done >= wanted
+  }
+
+  freeze(group: GroupKey): void {
+    const { frozen } = this.#memory
+    if (frozen.has(group)) return
+    frozen.set(
+      group,
+      this.#io.bindings.list().filter((binding) => groupOfBinding(binding) === group),
+    )
+  }
+
+  thaw(group: GroupKey): void {
+    if (this.#memory.frozen.delete(group)) this.wake()
   }
 
   /** A group needs the backend group from now on; returns when no deletion of it is under way. */

@@ -8,7 +8,7 @@ import { nameOf } from '../kubernetes/objects.ts'
 import type { Ingress, Node, Service, TargetGroupBinding } from '../kubernetes/objects.ts'
 import { digestOf } from '../model/digest.ts'
 import type { DesiredModel, GroupKey } from '../model/model.ts'
-import { backendSecurityGroupName } from '../names/names.ts'
+import { backendSecurityGroupName, loadBalancerOfHostname } from '../names/names.ts'
 import { backendSecurityGroupTags } from '../names/tags.ts'
 import { isOurs } from '../plan/binding-owner.ts'
 import { planChange } from '../plan/change.ts'
@@ -69,7 +69,7 @@ export const planIngress = (
   if (then.model.is === 'nothing' && now.model.is === 'nothing') return undefined
   const world = worldOf([group], facts, facts, view)
   return told(
-    [{ group, before: then.model, after: now.model }],
+    [{ group, before: then.model, after: now.model, ...liveName(before) }],
     world,
     [
       ...unsettled(group, then, facts, view),
@@ -92,11 +92,17 @@ export const planService = (
   const [then, now] = [withService(facts, after, before), withService(facts, after, after)]
   const sides = usersOf(after, facts).map((ingress) => ({
     group: nameOf(ingress),
+    ingress,
     old: sideOf(ingress, 'present', then, view),
     now: sideOf(ingress, 'present', now, view),
   }))
   if (sides.length === 0) return undefined
-  const changes = sides.map((side) => ({ group: side.group, before: side.old.model, after: side.now.model }))
+  const changes = sides.map((side) => ({
+    group: side.group,
+    before: side.old.model,
+    after: side.now.model,
+    ...liveName(side.ingress),
+  }))
   const world = worldOf(
     changes.map(({ group }) => group),
     then,
@@ -121,6 +127,12 @@ export const serviceNeeds = (after: Service, facts: Facts, view: PlanView): read
   usersOf(after, facts).flatMap(
     (ingress) => sideOf(ingress, 'present', withService(facts, after, after), view).evaluation?.needs ?? [],
   )
+
+/** The load balancer of an Ingress as its status names it. */
+const liveName = (ingress: Ingress | undefined): Pick<GroupChange, 'loadBalancerName'> => {
+  const loadBalancerName = loadBalancerOfHostname(ingress?.status.hostname ?? '')
+  return loadBalancerName === undefined ? {} : { loadBalancerName }
+}
 
 const none = (group: GroupKey): Side => ({ model: { is: 'nothing', group } })
 

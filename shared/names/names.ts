@@ -42,6 +42,10 @@ export const loadBalancerName = (of: {
   readonly scheme: string
 }): string => `${groupPrefix(of.group)}-${hash(of.cluster, groupText(of.group), of.scheme)}`
 
+/** The name of the load balancer with a DNS name, `internal-NAME-NUMBER.REGION.elb…` (ELBv2 guide, "DNS name"). */
+export const loadBalancerOfHostname = (hostname: string): string | undefined =>
+  /^(?:internal-)?([^.]+)-\d+\./.exec(hostname)?.[1]
+
 /** Name of the target group of one Ingress, Service and Service port: at most 32 characters. */
 export const targetGroupName = (of: TargetGroupNaming): string => {
   const { ingress, service } = of

@@ -32,6 +32,8 @@ export interface AssumeOf {
   readonly backendGroup: string
   /** TargetGroupBindings of the group as they are: a target group keeps the name that its binding has. */
   readonly bindings: readonly TargetGroupBinding[]
+  /** The name of the load balancer as it is; without it that of the model. */
+  readonly loadBalancerName?: string
 }
 
 /**
@@ -100,10 +102,10 @@ const loadBalancerOf = (
   names: ReadonlyMap<string, string>,
   of: AssumeOf,
 ): ObservedLoadBalancer => {
-  const { name, scheme, ipAddressType, subnets, attributes, tags } = stack.loadBalancer
+  const { scheme, ipAddressType, subnets, attributes, tags } = stack.loadBalancer
   return {
     arn: loadBalancerArn(stack),
-    name,
+    name: of.loadBalancerName ?? stack.loadBalancer.name,
     dnsName: '',
     scheme,
     state: 'active',

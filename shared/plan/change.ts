@@ -1,23 +1,25 @@
 import { nameOf, type Node, type Service, type TargetGroupBinding } from '../kubernetes/objects.ts'
 import type { DesiredModel, GroupKey, Tags } from '../model/model.ts'
-import type { Observed, ObservedSecurityGroup, ObservedTarget, SecurityGroupRule } from '../model/observed.ts'
+import type { Observed, ObservedTarget } from '../model/observed.ts'
 import { groupId } from '../names/group-id.ts'
 import { groupLabels } from '../names/tags.ts'
 import { assume } from './assume.ts'
 import { bindingObject } from './binding-object.ts'
+import { nodeRuleSteps } from './change-node-rules.ts'
+import type { Bindings } from './change-node-rules.ts'
 import { planTargets } from './bindings.ts'
 import { planGroup } from './group.ts'
 import { type NameOfRef, namesOf } from './names.ts'
-import { nodeTargets } from './node-targets.ts'
 import { noEndpoints } from './pod-targets.ts'
-import { planNodeRules } from './security.ts'
-import type { IngressRuleRef, Ref, Step, TargetRef } from './step.ts'
+import type { Ref, Step, TargetRef } from './step.ts'
 
 /** One group, as it is wanted before and after a change. */
 export interface GroupChange {
   readonly group: GroupKey
   readonly before: DesiredModel
   readonly after: DesiredModel
+  /** The name of its live load balancer, where it is known: one that is written counts for the next one only. */
+  readonly loadBalancerName?: string
 }
 
 /** How a Service is found, as the cluster is before or after the change. */
@@ -53,9 +55,6 @@ export interface ChangePlan {
   readonly pods: boolean
 }
 
-/** Rules on nodes are told as rules of one security group; which groups the nodes have only EC2 knows. */
-const nodesId = 'nodes'
-
 /**
  * The steps of all three lanes that bring the groups from the state that they were to have before a change to the one
  * after it, without a look at AWS.
@@ -65,9 +64,14 @@ export const planChange = (changes: readonly GroupChange[], world: ChangeWorld):
   const found = id ?? sourceGroupOf(world.bindings, changes)
   const exists = id !== undefined || world.backendGroup.exists || changes.some(({ before }) => carries(before))
   const backendId = found ?? name
-  const planned = changes.map(({ group, before, after }) => {
+  const planned = changes.map(({ group, before, after, loadBalancerName }) => {
     const live = world.bindings.filter(isOf(group))
-    const assumed = assume(before, { vpcId: world.vpcId, backendGroup: backendId, bindings: live })
+    const assumed = assume(before, {
+      vpcId: world.vpcId,
+      backendGroup: backendId,
+      bindings: live,
+      ...(loadBalancerName === undefined ? {} : { loadBalancerName }),
+    })
     const { steps } = planGroup({
       model: after,
       observed: assumed.observed,
@@ -80,11 +84,18 @@ export const planChange = (changes: readonly GroupChange[], world: ChangeWorld):
       trusted: false,
       explained: true,
     })
-    return { ...assumed, steps, bindingsAfter: bindingsAfter(assumed.bindings, assumed.observed, steps) }
+    const written = steps.filter(({ phase }) => phase !== 'remove')
+    return {
+      ...assumed,
+      steps,
+      bindingsMade: bindingsAfter(assumed.bindings, assumed.observed, written),
+      bindingsAfter: bindingsAfter(assumed.bindings, assumed.observed, steps),
+    }
   })
   const others = world.bindings.filter((binding) => !changes.some(({ group }) => isOf(group)(binding)))
   const lists = {
     before: [...others, ...planned.flatMap(({ bindings }) => bindings)],
+    made: [...others, ...planned.flatMap(({ bindingsMade }) => bindingsMade)],
     after: [...others, ...planned.flatMap((each) => each.bindingsAfter)],
   }
   const groupSteps = planned.flatMap(({ steps }) => steps)
@@ -161,11 +172,6 @@ const bindingsAfter = (
   return [...bindings.values()]
 }
 
-interface Bindings {
-  readonly before: readonly TargetGroupBinding[]
-  readonly after: readonly TargetGroupBinding[]
-}
-
 /** What the binding lane does: targets of new and changed bindings, and those of bindings that go. */
 const targetSteps = ({ before, after }: Bindings, world: ChangeWorld): readonly Step[] => {
   const old = new Map(before.map((binding) => [binding.spec.targetGroupARN, binding] as const))
@@ -215,37 +221,6 @@ const assumedTargets = (binding: TargetGroupBinding, world: ChangeWorld): readon
   }).steps.flatMap((step) =>
     step.is === 'register-targets' ? step.targets.map((target) => ({ ...target, state: 'healthy' })) : [],
   )
-
-/** What the security lane does to the rules on nodes, computed from all bindings of the cluster. */
-const nodeRuleSteps = ({ before, after }: Bindings, world: ChangeWorld): readonly Step[] => {
-  const plan = (bindings: readonly TargetGroupBinding[], service: ServiceOf, inbound: readonly SecurityGroupRule[]) =>
-    planNodeRules({
-      bindings,
-      service,
-      nodes: world.nodes,
-      endpoints: noEndpoints,
-      groupsOfPod: new Map(),
-      groupsOfInstance: new Map(nodeTargets(world.nodes).instanceIds.map((id) => [id, [nodesId]])),
-      observed: [nodeGroup(inbound)],
-      clusterName: world.cluster,
-      given: new Set([nodesId]),
-    }).steps
-  const inbound = plan(before, world.before, []).flatMap((step) =>
-    step.is === 'authorize-ingress' ? step.rules.flatMap((rule) => (isKnown(rule) ? [rule] : [])) : [],
-  )
-  return plan(after, world.after, inbound)
-}
-
-const isKnown = (rule: IngressRuleRef): rule is SecurityGroupRule => rule.source.is !== 'made-group'
-
-const nodeGroup = (inbound: readonly SecurityGroupRule[]): ObservedSecurityGroup => ({
-  id: nodesId,
-  name: nodesId,
-  description: '',
-  vpcId: '',
-  inbound,
-  tags: {},
-})
 
 /** The backend security group goes with the last group that uses it. */
 const removalOfBackendGroup = (

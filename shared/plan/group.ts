@@ -126,15 +126,15 @@ const removeTargetGroups = (
   world: GroupWorld,
   targetGroups: readonly { readonly arn: string; readonly name: string }[],
 ): void => {
-  for (const { arn, name } of targetGroups) {
+  for (const { arn } of targetGroups)
     for (const binding of world.bindings.filter(({ spec }) => spec.targetGroupARN === arn))
       writer.add(`${binding.namespace}/${binding.name}`, 'remove', [], {
         is: 'delete-binding',
         namespace: binding.namespace,
         name: binding.name,
       })
+  for (const { arn, name } of targetGroups)
     writer.add(arn, 'remove', [], { is: 'delete-target-group', targetGroup: { arn }, name })
-  }
 }
 
 /** While a member protects the load balancer that is there, all stays. */

@@ -31,6 +31,7 @@ export const planTargetGroups = (
     if (live !== undefined) arns.set(targetGroup.resourceId, live.arn)
     refs.set(targetGroup.resourceId, planTargetGroup(writer, world, targetGroup, live, sourceGroup))
   }
+  for (const targetGroup of desired) awaitTargets(writer, world, targetGroup, arns.get(targetGroup.resourceId))
   const kept = new Set(arns.values())
   return {
     arnOf: (resourceId) => arns.get(resourceId),
@@ -125,7 +126,7 @@ const planBinding = (
   targetGroup: Ref,
   sourceGroup: Ref | undefined,
 ): void => {
-  const live = world.bindings.find(({ spec }) => arn !== undefined && spec.targetGroupARN === arn)
+  const live = bindingOf(world, arn)
   const binding: DesiredBinding = live === undefined ? desired.binding : { ...desired.binding, name: live.name }
   if (live !== undefined && bindingInLine(binding, live, sourceGroup)) return
   const subject = `${binding.namespace}/${binding.name}`
@@ -135,13 +136,21 @@ const planBinding = (
     targetGroup,
     ...(sourceGroup === undefined ? {} : { sourceGroup }),
   })
-  if (live === undefined)
-    writer.add(subject, 'make', [desired.member], {
-      is: 'await-targets',
-      namespace: binding.namespace,
-      name: binding.name,
-    })
 }
+
+/** The first targets of a new binding; once all bindings are there, since rules on nodes are computed from all. */
+const awaitTargets = (
+  writer: StepWriter,
+  world: GroupWorld,
+  { binding: { namespace, name }, member }: DesiredTargetGroup,
+  arn: string | undefined,
+): void => {
+  if (bindingOf(world, arn) === undefined)
+    writer.add(`${namespace}/${name}`, 'make', [member], { is: 'await-targets', namespace, name })
+}
+
+const bindingOf = (world: GroupWorld, arn: string | undefined): TargetGroupBinding | undefined =>
+  world.bindings.find(({ spec }) => arn !== undefined && spec.targetGroupARN === arn)
 
 /** Whether a binding has the fields that we write; those that we do not write are not looked at. */
 const bindingInLine = (wanted: DesiredBinding, live: TargetGroupBinding, sourceGroup: Ref | undefined): boolean => {

@@ -14,6 +14,7 @@ void t.test('changes, one after the other and at once', async (t) => {
       .filter(({ name }) => name === 'nodes')
       .flatMap(({ inbound }) => inbound.map(({ from, to }) => `${from}-${to}`))
   }
+  const ruleWrites = async () => (await writes()).filter((action) => action.endsWith('SecurityGroupIngress'))
   const targets = async () => (await emulator.snapshot()).targetGroups.map(({ targets }) => targets.length)
 
   await t.test('a path more costs a target group, a rule and a wider rule on nodes', async (t) => {
@@ -43,6 +44,44 @@ void t.test('changes, one after the other and at once', async (t) => {
     await until('the target group is gone', async () => (await writes()).includes('DeleteTargetGroup'))
     await idle(controller)
     t.same(await nodeRules(), ['30100-30100'])
+    await gone(cluster, 'web')
+    await idle(controller)
+    await nothingIsLeft(t, cluster)
+  })
+
+  await t.test('rules on nodes change once for all that come, and once for all that go', async (t) => {
+    const cluster = newCluster()
+    const controller = startController(cluster, account)
+    t.teardown(() => controller.stop())
+    for (const [name, nodePort] of Object.entries({ a: 30_200, b: 30_300, c: 30_050, d: 30_400, e: 30_500 }))
+      cluster.put('services', service({ name, nodePort }))
+    await emulator.resetCalls()
+    cluster.put('ingresses', ingress({ service: 'a', paths: { '/b': 'b', '/c': 'c' } }))
+    await published(cluster)
+    await idle(controller)
+    t.same(await nodeRules(), ['30050-30300'])
+    t.same(
+      await ruleWrites(),
+      ['AuthorizeSecurityGroupIngress', 'AuthorizeSecurityGroupIngress'],
+      'one of them our own',
+    )
+    await emulator.resetCalls()
+    cluster.put('ingresses', ingress({ service: 'd', paths: { '/e': 'e' } }))
+    await until('the target groups are gone', async () =>
+      (await emulator.snapshot()).targetGroups.every(({ name }) => /-[de]-/.test(name)),
+    )
+    await idle(controller)
+    t.same(await nodeRules(), ['30400-30500'])
+    t.same(
+      await ruleWrites(),
+      [
+        'AuthorizeSecurityGroupIngress',
+        'RevokeSecurityGroupIngress',
+        'AuthorizeSecurityGroupIngress',
+        'RevokeSecurityGroupIngress',
+      ],
+      'wider, then narrower',
+    )
     await gone(cluster, 'web')
     await idle(controller)
     await nothingIsLeft(t, cluster)

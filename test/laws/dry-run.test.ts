@@ -108,8 +108,15 @@ class Controller {
       trusted: false,
       explained: true,
     })
-    this.#aws.apply(steps)
-    const lanes = [...this.#targetSteps(before, given), ...this.#nodeSteps(given)]
+    const lastWritten = steps.findLastIndex(({ is }) => is === 'apply-binding')
+    const onNodes: Step[] = []
+    let run = 0
+    this.#aws.apply(steps, () => {
+      if (run === lastWritten) onNodes.push(...this.#nodeSteps(given))
+      run += 1
+    })
+    onNodes.push(...this.#nodeSteps(given))
+    const lanes = [...this.#targetSteps(before, given), ...onNodes]
     const standing = standings.get(group)
     const digest = digestOf(model)
     this.#record = {

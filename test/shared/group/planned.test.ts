@@ -83,6 +83,20 @@ void t.test('a change of nothing that AWS holds says so', async (t) => {
   t.same(planUnchanged(foreign, facts().cluster, flags()), [])
 })
 
+void t.test('a load balancer is told by the name that it has, whatever name is written for its next one', async (t) => {
+  const named = ingress({
+    keys: { 'load-balancer-name': 'shop-front' },
+    status: {
+      hostname: 'internal-k8s-echoserv-echoserv-0123456789-1186520377.ap-northeast-1.elb.amazonaws.com',
+      ports: [],
+    },
+  })
+  const keys = { 'load-balancer-name': 'shop-front', 'load-balancer-attributes': 'idle_timeout.timeout_seconds=120' }
+  t.same(update(named, { ...named, annotations: ingress({ keys }).annotations })?.writes, [
+    { action: 'ModifyLoadBalancerAttributes', on: 'k8s-echoserv-echoserv-0123456789' },
+  ])
+})
+
 void t.test('an earlier change that is still being applied makes the plan incomplete', async (t) => {
   const line = 'plan: incomplete: an earlier change is still being applied'
   const change = { operation: 'UPDATE', before: held(ingress()), after: held(ingress()), dryRun: true } as const

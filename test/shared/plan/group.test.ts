@@ -160,8 +160,8 @@ void t.test('deletion: load balancer, bindings and target groups, managed group;
     'remove delete-load-balancer other-scheme',
     'remove delete-load-balancer k8s-shop-web-1',
     'remove delete-binding shop/k8s-shop-gone-1',
-    'remove delete-target-group k8s-shop-api-1',
     'remove delete-binding shop/k8s-shop-web-1',
+    'remove delete-target-group k8s-shop-api-1',
     'remove delete-target-group k8s-shop-web-1',
     'remove delete-security-group k8s-shop-web-2',
   ])
