@@ -72,16 +72,18 @@ const keep = async (io: BindingIo, key: string, binding: TargetGroupBinding): Pr
     nodes: io.caches.nodes.list(),
     endpoints: endpointsOf(io.caches),
     isOutside: await outsideOf(io, binding),
+    mostTargets: io.settings.flags.mostTargetsPerTargetGroup,
   }
   const wanted = planTargets({ ...inputs, observed: [] })
   for (const { reason, message } of wanted.problems) tell(io, binding, 'Warning', reason, message)
   const { steps: register, problems } = wanted
   const digest = versionedDigest({ arn: targetGroupARN, steps: register, problems })
   let registered: readonly TargetRef[] = []
+  let lacksRoom = false
   if (digest !== digestOf(io, key, binding) || isScanDue(io, key)) {
     const observed = await targetsOf(io, key, binding)
     if (observed instanceof AwsError) return failed(io, key, binding, observed)
-    const { steps } = planTargets({ ...inputs, observed })
+    const { steps, leftOut } = planTargets({ ...inputs, observed })
     if (io.settings.process.planOnly) {
       for (const step of steps) io.log.info({ ...placeOf(key, binding), step: step.id }, 'would run step')
       return { is: 'done' }
@@ -90,12 +92,17 @@ const keep = async (io: BindingIo, key: string, binding: TargetGroupBinding): Pr
     const applied = await run(io, binding, steps)
     if (applied.failed !== undefined) return failed(io, key, binding, applied.failed.error)
     registered = applied.done.flatMap((step) => (step.is === 'register-targets' ? step.targets : []))
-    await note(io, key, binding, digest)
+    // What drains makes room by and by.
+    lacksRoom = leftOut > wanted.leftOut
+    await note(io, key, binding, lacksRoom ? undefined : digest)
     if (steps.length > 0) tell(io, binding, 'Normal', 'SuccessfullyReconciled', 'Successfully reconciled')
   }
   await publish(io, binding)
   io.memory.settled.set(key, generationOf(binding))
-  return gates(io, key, binding, wanted, registered)
+  const outcome = await gates(io, key, binding, wanted, registered)
+  return lacksRoom && outcome.is === 'done'
+    ? { ...outcome, againAfterMs: io.settings.waits.targetgroupbindingRequeueDuration }
+    : outcome
 }
 
 /** The Pods that wait for the binding; asked for again while some wait on. */

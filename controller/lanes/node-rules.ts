@@ -66,6 +66,7 @@ export const reconcileRules = async (io: NodeRulesIo): Promise<boolean> => {
       [...groupsOfInstance.values(), ...groupsOfPod.values()].flatMap((groups) => (groups === 'none' ? [] : groups)),
     ),
     clusterName: settings.flags.clusterName,
+    targetTags: settings.flags.targetSecurityGroupTags,
     given: memory.given,
   })
   if (settings.process.planOnly) {

@@ -174,6 +174,7 @@ const worldOf = (groups: readonly GroupKey[], before: Facts, after: Facts, view:
     cluster: flags.clusterName,
     vpcId: flags.vpcId,
     externalManagedTags: flags.externalManagedTags,
+    mostTargets: flags.mostTargetsPerTargetGroup,
     backendGroup: {
       name: backendSecurityGroupName(flags.clusterName),
       tags: { ...flags.defaultTags, ...backendSecurityGroupTags(flags.clusterName) },

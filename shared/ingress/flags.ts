@@ -30,4 +30,11 @@ export interface Flags {
   readonly backendSecurityGroup: string
   /** What `manage-backend-security-group-rules` is where nobody writes it. */
   readonly manageBackendSecurityGroupRules: boolean
+  /** Most targets of one target group (`--max-targets-per-target-group`); 0: as many as there are. */
+  readonly mostTargetsPerTargetGroup: number
+  /**
+   * Tags that a security group of a node or Pod must have beside that of the cluster, to be the one of several that takes
+   * the rules (`--service-target-eni-security-group-tags`).
+   */
+  readonly targetSecurityGroupTags: Readonly<Record<string, string>>
 }

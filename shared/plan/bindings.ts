@@ -7,7 +7,7 @@ import type { Step, TargetRef } from './step.ts'
 
 /** An event on a binding. */
 export interface BindingProblem {
-  readonly reason: 'BackendNotFound' | 'FailedReconcile' | 'FailedNetworkReconcile'
+  readonly reason: 'BackendNotFound' | 'FailedReconcile' | 'FailedNetworkReconcile' | 'TargetsLeftOut'
   readonly message: string
 }
 
@@ -17,6 +17,8 @@ export interface TargetPlan {
   readonly problems: readonly BindingProblem[]
   /** The Pods among the targets that are wanted. */
   readonly pods: readonly PodTarget[]
+  /** How many targets have no room now. */
+  readonly leftOut: number
 }
 
 /** Targets that one call of RegisterTargets or DeregisterTargets takes. */
@@ -30,6 +32,9 @@ const perCall = 200
  * |---|---|---|
  * | absent or draining | register | – |
  * | registered | – | deregister |
+ *
+ * With `mostTargets` new ones are registered as far as there is room beside all that AWS still counts: those that are
+ * registered, that drain, or that go in the same pass.
  */
 export const planTargets = ({
   binding,
@@ -38,6 +43,7 @@ export const planTargets = ({
   endpoints,
   isOutside = () => false,
   observed,
+  mostTargets = 0,
 }: {
   readonly binding: TargetGroupBinding
   readonly service: Service | undefined
@@ -46,10 +52,12 @@ export const planTargets = ({
   /** Whether an address lies outside the blocks of the VPC. */
   readonly isOutside?: (address: string) => boolean
   readonly observed: readonly ObservedTarget[]
+  /** Most targets of one target group; 0: as many as there are. */
+  readonly mostTargets?: number
 }): TargetPlan => {
   const port = bindingPort(binding, service)
   if (port.is === 'unusable')
-    return { steps: [], problems: [{ reason: 'FailedReconcile', message: port.why }], pods: [] }
+    return { steps: [], problems: [{ reason: 'FailedReconcile', message: port.why }], pods: [], leftOut: 0 }
   const { instanceIds, withoutInstance } = port.is === 'node-port' ? nodeTargets(nodes) : noNodes
   const pods = port.is === 'pods' ? podTargets(binding, port.port, endpoints) : []
   const desired: readonly TargetRef[] =
@@ -57,21 +65,40 @@ export const planTargets = ({
       ? instanceIds.map((id) => ({ id, port: port.nodePort }))
       : pods.map((target) => targetOf(target, isOutside))
   const isIp = binding.spec.targetType === 'ip'
-  const registered = observed
-    .filter(({ state }) => !state.endsWith('draining'))
-    .map(({ id, port }) => (isIp ? targetOf({ address: id, port }, isOutside) : { id, port }))
+  const present = observed.map(({ id, port, state }) => ({
+    target: isIp ? targetOf({ address: id, port }, isOutside) : { id, port },
+    isDraining: state.endsWith('draining'),
+  }))
+  const registered = present.filter(({ isDraining }) => !isDraining).map(({ target }) => target)
+  const missing = without(desired, registered)
+  const counted = without(
+    present.map(({ target }) => target),
+    missing,
+  )
+  const room = mostTargets === 0 ? missing.length : Math.max(0, mostTargets - counted.length)
+  const leftOut = Math.max(0, missing.length - room)
   return {
     steps: [
-      ...inCalls(binding, 'register-targets', without(desired, registered)),
+      ...inCalls(binding, 'register-targets', missing.slice(0, room)),
       ...inCalls(binding, 'deregister-targets', without(registered, desired)),
     ],
-    problems:
-      port.is === 'missing' ? [{ reason: 'BackendNotFound', message: port.why }] : nodeProblems(withoutInstance),
+    problems: [
+      ...(port.is === 'missing'
+        ? [{ reason: 'BackendNotFound', message: port.why } as const]
+        : nodeProblems(withoutInstance)),
+      ...(leftOut === 0 ? [] : [surplus(leftOut, without(desired, []).length, mostTargets)]),
+    ],
     pods,
+    leftOut,
   }
 }
 
 const noNodes = { instanceIds: [], withoutInstance: [] } as const
+
+const surplus = (leftOut: number, of: number, mostTargets: number): BindingProblem => ({
+  reason: 'TargetsLeftOut',
+  message: `${leftOut} of ${of} targets left out: --max-targets-per-target-group is ${mostTargets}`,
+})
 
 const targetOf = (
   { address, port }: Pick<PodTarget, 'address' | 'port'>,

@@ -35,6 +35,8 @@ export interface ChangeWorld {
   readonly cluster: string
   readonly vpcId: string
   readonly externalManagedTags: readonly string[]
+  /** Most targets of one target group; absent or 0: as many as there are. */
+  readonly mostTargets?: number
   readonly backendGroup: {
     readonly name: string
     readonly tags: Tags
@@ -182,7 +184,14 @@ const targetSteps = ({ before, after }: Bindings, world: ChangeWorld): readonly 
       const service = serviceOf(binding, world.after)
       if (was === binding && service === serviceOf(binding, world.before)) return []
       const observed = was === undefined ? [] : assumedTargets(was, world)
-      return planTargets({ binding, service, nodes: world.nodes, endpoints: noEndpoints, observed }).steps
+      return planTargets({
+        binding,
+        service,
+        nodes: world.nodes,
+        endpoints: noEndpoints,
+        observed,
+        mostTargets: world.mostTargets ?? 0,
+      }).steps
     }),
     ...before
       .filter(({ spec }) => !kept.has(spec.targetGroupARN))
@@ -218,6 +227,7 @@ const assumedTargets = (binding: TargetGroupBinding, world: ChangeWorld): readon
     nodes: world.nodes,
     endpoints: noEndpoints,
     observed: [],
+    mostTargets: world.mostTargets ?? 0,
   }).steps.flatMap((step) =>
     step.is === 'register-targets' ? step.targets.map((target) => ({ ...target, state: 'healthy' })) : [],
   )

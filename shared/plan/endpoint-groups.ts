@@ -11,7 +11,10 @@ export interface EndpointGroups {
   readonly faults: readonly string[]
 }
 
-type World = Pick<NodeRulesWorld, 'nodes' | 'groupsOfInstance' | 'groupsOfPod' | 'observed' | 'clusterName'>
+type World = Pick<
+  NodeRulesWorld,
+  'nodes' | 'groupsOfInstance' | 'groupsOfPod' | 'observed' | 'clusterName' | 'targetTags'
+>
 
 export const clusterTag = (clusterName: string): string => `kubernetes.io/cluster/${clusterName}`
 
@@ -61,13 +64,15 @@ interface Choice {
   readonly fault?: string
 }
 
-/** Of several groups exactly one must be tagged for the cluster. */
-const chooser = ({ observed, clusterName }: World) => {
+/** Of several groups exactly one must be tagged for the cluster, and as the operator asks for. */
+const chooser = ({ observed, clusterName, targetTags = {} }: World) => {
   const tag = clusterTag(clusterName)
   const known = new Set(observed.map(({ id }) => id))
-  const tagged = new Set(
-    observed.filter((group: ObservedSecurityGroup) => Object.hasOwn(group.tags, tag)).map(({ id }) => id),
-  )
+  const wanted = Object.entries(targetTags)
+  const isTagged = ({ tags }: ObservedSecurityGroup): boolean =>
+    Object.hasOwn(tags, tag) && wanted.every(([key, value]) => tags[key] === value)
+  const tagged = new Set(observed.filter(isTagged).map(({ id }) => id))
+  const named = [tag, ...wanted.map(([key, value]) => `${key}=${value}`)].join(', ')
   return (what: string, all: readonly string[] | undefined): Choice => {
     const candidates = all === undefined || all.length === 1 ? (all ?? []) : all.filter((group) => tagged.has(group))
     const [only, second] = candidates
@@ -77,7 +82,7 @@ const chooser = ({ observed, clusterName }: World) => {
       fault:
         all === undefined
           ? `EC2 tells no security group of ${what}`
-          : `of the security groups of ${what} exactly one must be tagged ${tag}: ${all.toSorted().join(', ')}`,
+          : `of the security groups of ${what} exactly one must be tagged ${named}: ${all.toSorted().join(', ')}`,
     }
   }
 }

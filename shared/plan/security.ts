@@ -31,6 +31,8 @@ export interface NodeRulesWorld {
   /** The groups of the instances and Pods, those tagged for the cluster, and those in `given`, as far as they exist. */
   readonly observed: readonly ObservedSecurityGroup[]
   readonly clusterName: string
+  /** Tags that the one of several groups which takes the rules has beside that of the cluster. */
+  readonly targetTags?: Readonly<Record<string, string>>
   /** Ids of groups that were given rules since the process started. */
   readonly given: ReadonlySet<string>
 }

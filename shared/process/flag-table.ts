@@ -83,6 +83,16 @@ export const flagTable = {
     false,
     'What manage-backend-security-group-rules is where an Ingress does not write it.',
   ),
+  mostTargetsPerTargetGroup: wholeNumber(
+    'max-targets-per-target-group',
+    { from: 0, to: 100_000 },
+    0,
+    'Most targets of one target group; the surplus is left out. 0: as many as there are.',
+  ),
+  targetSecurityGroupTags: map(
+    'service-target-eni-security-group-tags',
+    'Tags that the one of several security groups of a node or Pod has which takes the rules, beside that of the cluster.',
+  ),
 
   kubeconfig: text('kubeconfig', '', 'Path of a kubeconfig; without one the service account of the Pod is used.'),
   logLevel: oneOf('log-level', ['debug', 'info', 'warn', 'error'], 'info', 'Least weight of what is logged.'),

@@ -23,12 +23,10 @@ export const notYet: Readonly<Record<string, WithoutEffect>> = {
   'enable-waf': 'switch',
   'enable-wafv2': 'switch',
   'lb-stabilization-monitor-interval': 'value',
-  'max-targets-per-target-group': 'value',
   quota: 'value',
   'replacement-grace': 'value',
   'required-secrets-label': 'value',
   'rule-order': 'value',
-  'service-target-eni-security-group-tags': 'value',
   'targetgroupbinding-max-exponential-backoff-delay': 'value',
 }
 

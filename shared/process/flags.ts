@@ -77,6 +77,8 @@ export const parseFlags = (
       enableBackendSecurityGroup: value(t.enableBackendSecurityGroup),
       backendSecurityGroup: value(t.backendSecurityGroup),
       manageBackendSecurityGroupRules: value(t.manageBackendSecurityGroupRules),
+      mostTargetsPerTargetGroup: value(t.mostTargetsPerTargetGroup),
+      targetSecurityGroupTags: value(t.targetSecurityGroupTags),
     },
     process: {
       kubeconfig: value(t.kubeconfig),

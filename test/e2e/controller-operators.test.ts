@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import t from 'tap'
 import { recordName } from '../../shared/group/record.ts'
 import { comparableState, ours, quietCalls, writeActions } from './support/aws.ts'
-import { addressOf, applied, eventOn, logged, type LogLine, logOf } from './support/controller.ts'
+import { addressOf, applied, eventOn, logged, type LogLine, logOf, passMilliseconds } from './support/controller.ts'
 import { eventually, kubectl, put, read, readExisting, succeed } from './support/kubectl.ts'
-import { ingress, walkthroughKeys } from './support/objects.ts'
+import { ingress, service, walkthroughKeys } from './support/objects.ts'
 import { createNamespaces, stackFor } from './support/stack.ts'
 
 const auditPolicy = `apiVersion: audit.k8s.io/v1
@@ -156,6 +156,26 @@ await t.test('SIGTERM in the middle of a pass ends it between two writes, and th
   t.equal((await rules()).length, 3)
   t.equal(ours(await emulator.snapshot()).loadBalancers.length, 1)
   t.same(await next.stop(), { code: 0, signal: null })
+})
+
+const targets = async () => (await emulator.snapshot()).targetGroups.flatMap((each) => each.targets)
+
+await t.test('no target group gets more targets than the operator says, and what drains makes room', async (t) => {
+  const controller = await stack.startController({ flags: ['--max-targets-per-target-group=2'] })
+  await logged(controller, 'the first listing of AWS', ({ msg }) => msg === 'found load balancers')
+  t.equal((await targets()).length, 3, 'those that are there stay')
+  await put(stack, service({ namespace, ports: [{ port: 80, targetPort: 8080, nodePort: 31_777 }] }))
+  await eventually(
+    'two targets at the new port',
+    async () => {
+      const ports = (await targets()).map(({ port }) => port)
+      return ports.length === 2 && ports.every((port) => port === 31_777) ? true : undefined
+    },
+    passMilliseconds,
+  )
+  const events = await succeed(stack, ['get', 'events', '-n', namespace, '-o', 'jsonpath={.items[*].message}'])
+  t.match(events, '1 of 3 targets left out: --max-targets-per-target-group is 2')
+  t.same(await controller.stop(), { code: 0, signal: null })
 })
 
 await t.test('wrong flags refuse to start, and say all that is wrong', async (t) => {

@@ -56,6 +56,35 @@ void t.test('an unhealthy or initial target is a registered one', async (t) => {
   t.strictSame(plan({ observed }).steps, [])
 })
 
+void t.test(
+  'of more targets than one group may have the surplus is left out, those that are there staying',
+  async (t) => {
+    const nodes = ['a', 'b', 'c', 'd'].map((name) => node(name))
+    const first = plan({ nodes, mostTargets: 2 })
+    t.strictSame(lines(first.steps), ['register-targets i-a:31509 i-b:31509'])
+    t.same(first.problems, [
+      { reason: 'TargetsLeftOut', message: '2 of 4 targets left out: --max-targets-per-target-group is 2' },
+    ])
+    t.equal(first.leftOut, 2)
+    const observed = targets(['i-d'])
+    t.strictSame(lines(plan({ nodes, mostTargets: 2, observed }).steps), ['register-targets i-a:31509'])
+    t.same(plan({ nodes, mostTargets: 2, observed: targets(['i-c', 'i-d']) }).steps, [])
+    t.same(plan({ nodes, mostTargets: 2, observed: targets(['i-b', 'i-c', 'i-d']) }).steps, [], 'none is taken away')
+    t.equal(plan({ nodes, mostTargets: 4 }).leftOut, 0)
+    t.same(plan({ nodes }).problems, [])
+  },
+)
+
+void t.test('targets that drain or go use up the room until they are gone', async (t) => {
+  const gone = [...targets(['i-x'], 'draining'), ...targets(['i-y'], 'unhealthy.draining'), ...targets(['i-z'])]
+  const room = (mostTargets: number, observed: readonly ObservedTarget[] = gone) => plan({ mostTargets, observed })
+  t.strictSame(lines(room(3).steps), ['deregister-targets i-z:31509'])
+  t.strictSame(lines(room(1).steps), ['deregister-targets i-z:31509'], 'the room is never negative')
+  t.strictSame(lines(room(4).steps), ['register-targets i-a:31509', 'deregister-targets i-z:31509'])
+  t.equal(room(4).leftOut, 1)
+  t.strictSame(lines(room(2, targets(['i-a', 'i-b'], 'draining')).steps), ['register-targets i-a:31509 i-b:31509'])
+})
+
 void t.test('calls take at most 200 targets', async (t) => {
   const nodes = Array.from({ length: 450 }, (_, index) => node(`n${index}`))
   const sizes = plan({ nodes }).steps.map((step) => ('targets' in step ? step.targets.length : 0))
@@ -120,6 +149,7 @@ for (const { name, rest, message } of unusable) {
       steps: [],
       problems: [{ reason: 'FailedReconcile', message }],
       pods: [],
+      leftOut: 0,
     })
   })
 }

@@ -138,6 +138,27 @@ void t.test('of several groups of a node the one tagged for the cluster takes th
   t.strictSame(given, ['sg-lone', 'sg-nodes'])
 })
 
+void t.test('of several groups the one that has the tags of the operator too takes the rules', async (t) => {
+  const tags = { ...owned, traffic: 'ingress' }
+  const groupsOfInstance = new Map([
+    ['i-a', ['sg-nodes', 'sg-extra', 'sg-other']],
+    ['i-b', ['sg-nodes']],
+  ])
+  const observed = [group('sg-nodes'), group('sg-extra', [], tags), group('sg-other', [], { traffic: 'ingress' })]
+  const targetTags = { traffic: 'ingress' }
+  t.strictSame(lines(planNodeRules(world({ groupsOfInstance, observed, targetTags })).steps), [
+    'authorize-ingress sg-extra tcp 31509-31509 sg-backend',
+    'authorize-ingress sg-nodes tcp 31509-31509 sg-backend',
+  ])
+  const { problems } = planNodeRules(world({ groupsOfInstance, observed, targetTags: { traffic: 'other' } }))
+  t.match(problems, [
+    {
+      message:
+        'of the security groups of instance i-a exactly one must be tagged kubernetes.io/cluster/demo, traffic=other: sg-extra, sg-nodes, sg-other',
+    },
+  ])
+})
+
 const unclear: readonly { readonly name: string; readonly rest: Partial<NodeRulesWorld>; readonly message: string }[] =
   [
     {

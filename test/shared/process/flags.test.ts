@@ -40,6 +40,8 @@ void t.test('the defaults are those of aws-load-balancer-controller, and ours', 
     enableBackendSecurityGroup: true,
     backendSecurityGroup: '',
     manageBackendSecurityGroupRules: false,
+    mostTargetsPerTargetGroup: 0,
+    targetSecurityGroupTags: {},
   })
   t.match(process, {
     kubeconfig: '',
