@@ -46,7 +46,7 @@ for (const name of caseNames) {
           endpoints: noEndpoints,
           observed: left.targets.get(binding.spec.targetGroupARN) ?? [],
         }),
-        { steps: [], problems: [], pods: [] },
+        { steps: [], problems: [], pods: [], leftOut: 0 },
         `the targets of ${binding.name}`,
       )
     const rules = planNodeRules({
