@@ -132,20 +132,31 @@ const codesOfOthers = (values: Values, context: CheckContext): readonly Finding[
   const [ofCodes, ofVersion] = [values.get(successCodes), values.get(backendProtocolVersion)]
   const isOverridden =
     ofVersion.ok && ofVersion.origin?.source === 'service' && ofCodes.ok && ofCodes.origin?.source === 'ingress'
-  const instead = version === 'GRPC' ? '12' : '200'
   return [
     isOverridden
       ? context.on(backendProtocolVersion, {
           code: 'SuccessCodesRange',
           message: `the ${successCodes.key} of the Ingress, "${codes}", ${codesRule(version)} for ${version}`,
-          fix: `set ${successCodes.key}: "${instead}" on the Service too`,
+          fix: `set ${successCodes.key}: "${codesFor(version)}" on the Service too`,
         })
-      : context.on(successCodes, {
-          code: 'SuccessCodesRange',
-          message: `${codesRule(version)} for ${version}`,
-          fix: `write "${instead}"`,
-        }),
+      : context.on(successCodes, codesProblem(version)),
   ]
+}
+
+const codesFor = (version: 'HTTP1' | 'HTTP2' | 'GRPC'): string => (version === 'GRPC' ? '12' : '200')
+
+const codesProblem = (version: 'HTTP1' | 'HTTP2' | 'GRPC') =>
+  ({
+    code: 'SuccessCodesRange',
+    message: `${codesRule(version)} for ${version}`,
+    fix: `write "${codesFor(version)}"`,
+  }) as const
+
+/** What is wrong with codes that the version has not, of an object that writes both. */
+export const ownCodesProblem = (values: Values) => {
+  const codes = valueOf(values, successCodes)
+  const version = valueOf(values, backendProtocolVersion)
+  return codes === undefined || version === undefined || areCodesOf(version, codes) ? undefined : codesProblem(version)
 }
 
 const pathOfOthers = (values: Values, context: CheckContext): readonly Finding[] =>

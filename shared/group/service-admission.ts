@@ -3,7 +3,15 @@ import type { Source } from '../annotation/settle.ts'
 import { settle } from '../annotation/settle.ts'
 import { type AnySetting, valueOf } from '../annotation/setting.ts'
 import { backendProtocol, backendProtocolVersion, backendsAlone, targetType } from '../features/backends.ts'
-import { healthCheck, interval, port, successCodes, timeout, timeoutProblem } from '../features/health-check.ts'
+import {
+  healthCheck,
+  interval,
+  ownCodesProblem,
+  port,
+  successCodes,
+  timeout,
+  timeoutProblem,
+} from '../features/health-check.ts'
 import { backendFeatures, withoutBackendRules } from '../features/index.ts'
 import { tags } from '../features/tags.ts'
 import { unreadKeys } from '../features/unread-keys.ts'
@@ -25,14 +33,18 @@ import { findServicePort } from './service-port.ts'
  * Judges a Service that carries our keys or whose ports or type change. Its annotations are judged as on an Ingress;
  * changes of its spec bring notices only.
  */
-export const judgeService = (before: Service | undefined, after: Service, facts: Facts): readonly Finding[] => [
-  ...ownFindings(after, facts),
-  ...usersOf(after, facts).flatMap((ingress) => [
-    ...brokenIngress(ingress, before, after, facts),
-    ...(before === undefined ? [] : lostTargets(ingress, before, after, facts)),
-    ...(before === undefined ? [] : replacedTargetGroups(ingress, before, after, facts)),
-  ]),
-]
+export const judgeService = (before: Service | undefined, after: Service, facts: Facts): readonly Finding[] => {
+  const own = ownFindings(after, facts)
+  const isTold = ({ code, path }: Finding): boolean => own.some((told) => told.code === code && told.path === path)
+  return [
+    ...own,
+    ...usersOf(after, facts).flatMap((ingress) => [
+      ...brokenIngress(ingress, before, after, facts).filter((finding) => !isTold(finding)),
+      ...(before === undefined ? [] : lostTargets(ingress, before, after, facts)),
+      ...(before === undefined ? [] : replacedTargetGroups(ingress, before, after, facts)),
+    ]),
+  ]
+}
 
 const sourceOf = (service: Service): Source => ({
   is: 'service',
@@ -47,6 +59,30 @@ const ownFindings = (service: Service, facts: Facts): readonly Finding[] => {
     ...unreadKeys({ member, object, annotations }, facts.flags),
     ...settle(withoutBackendRules(backendFeatures), [sourceOf(service)], facts.flags, member).findings,
     ...(writesBothSeconds(service) ? brokenTimeout(service, [], facts) : []),
+    ...brokenCodes(service, facts),
+  ]
+}
+
+/** Success codes of another protocol version, where both are the Service's, so that no Ingress has a say. */
+const brokenCodes = (service: Service, { flags }: Facts): readonly Finding[] => {
+  if (!writes(service, backendProtocolVersion)) return []
+  const { values } = settle([backendsAlone, { ...healthCheck, check: () => [] }], [sourceOf(service)], flags, '')
+  const settled = values.get(successCodes)
+  const problem = ownCodesProblem(values)
+  if (problem === undefined || !settled.ok || settled.origin === undefined) return []
+  const { key } = settled.origin
+  return [
+    {
+      ...problem,
+      kind: 'fault',
+      member: nameOf(service),
+      origin: settled.origin,
+      path: annotationPath(key),
+      anchor: key,
+      value: quote(service.annotations[key] ?? ''),
+      needs: 'object',
+      tenancy: false,
+    },
   ]
 }
 

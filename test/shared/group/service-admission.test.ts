@@ -53,6 +53,18 @@ void t.test('an override is judged without an Ingress where the Service writes b
   t.equal(told(undefined, both, []).length, 1)
   t.equal(told(undefined, both).length, 1)
   t.same(told(undefined, carrying({ 'healthcheck-timeout-seconds': '20' }), []), [])
+  const codes = carrying({ 'backend-protocol-version': 'GRPC', successCodes: '200' })
+  t.match(told(undefined, codes, []), [
+    /^successCodes: old spelling/,
+    /^\[successCodes\]: Invalid value: "200": must be codes or ranges within 0-99 for GRPC; write "12" /,
+  ])
+  t.same(told(undefined, carrying({ 'success-codes': '0' }), []), [])
+  t.same(told(undefined, carrying({ 'backend-protocol-version': 'GRPC' }), []), [])
+})
+
+void t.test('what is wrong with the Service alone is not told again for each Ingress', async (t) => {
+  const many = carrying({ tags: `${thirtyTags('s')},${thirtyTags('k')}` })
+  t.match(told(undefined, many), [/^\[tags\]: Too many: 63: must have at most 50 items, [^;]* included; /])
 })
 
 void t.test('a change of spec alone is told and not refused', async (t) => {
