@@ -9,7 +9,7 @@ import type {
   VpcRoutes,
 } from '../shared/ingress/facts.ts'
 import type { Flags } from '../shared/ingress/flags.ts'
-import type { Ingress, IngressClass, IngressPath, Service } from '../shared/kubernetes/objects.ts'
+import type { Ingress, IngressClass, IngressPath, Node, Service } from '../shared/kubernetes/objects.ts'
 import { prefix } from '../shared/names/annotation-keys.ts'
 import { parseFlags } from '../shared/process/flags.ts'
 
@@ -71,6 +71,17 @@ export const service = (changes: Partial<Service> = {}): Service => ({
   ...changes,
 })
 
+/** A node that is ready, on an instance of EC2. */
+export const node = (changes: Partial<Node> = {}): Node => ({
+  ...metadata,
+  namespace: '',
+  name: 'node',
+  providerId: 'aws:///ap-northeast-1a/i-0a1b',
+  ready: 'True',
+  taints: [],
+  ...changes,
+})
+
 export const ingressClass = (changes: Partial<IngressClass> = {}): IngressClass => ({
   ...metadata,
   namespace: '',
@@ -108,6 +119,7 @@ export interface World {
   readonly services?: readonly Service[]
   readonly classes?: readonly IngressClass[]
   readonly ingresses?: readonly Ingress[]
+  readonly nodes?: readonly Node[]
   readonly subnets?: readonly Subnet[] | 'unknown'
   readonly certificates?: readonly Certificate[] | 'unknown'
   readonly routes?: VpcRoutes | 'unknown'
@@ -140,6 +152,7 @@ export const facts = (world: World = {}): Facts => {
       ingressClass: (name) => classes.find((each) => each.name === name),
       ingressClasses: classes,
       ingresses: world.ingresses ?? [],
+      nodes: world.nodes ?? [],
     },
     aws: new Map<string, Fact<unknown>>([
       ['load-balancers', fact(world.loadBalancers ?? [])],

@@ -158,9 +158,14 @@ const unlessAborted = async (signal: AbortSignal, work: Promise<unknown>): Promi
 }
 
 /** What decisions see of the cluster; lists as they are now. */
-export const clusterView = (caches: Pick<AllCaches, 'ingresses' | 'ingressClasses' | 'services'>): ClusterView => ({
+export const clusterView = (
+  caches: Pick<AllCaches, 'ingresses' | 'ingressClasses' | 'services'> & {
+    readonly nodes: Pick<AllCaches['nodes'], 'list'>
+  },
+): ClusterView => ({
   service: (namespace, name) => caches.services.get(`${namespace}/${name}`),
   ingressClass: (name) => caches.ingressClasses.get(name),
   ingressClasses: caches.ingressClasses.list(),
   ingresses: caches.ingresses.list(),
+  nodes: caches.nodes.list(),
 })

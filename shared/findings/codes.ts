@@ -339,6 +339,16 @@ export const codes = {
     'FieldValueInvalid',
     'A Service has IPv6 addresses and the load balancer none to reach them from.',
   ),
+  NodeWithoutInstance: entry(
+    'backends',
+    'FieldValueInvalid',
+    'A node is no instance of EC2, so instance targets leave it out.',
+  ),
+  TargetsManyUsed: entry(
+    'backends',
+    'FieldValueInvalid',
+    'At least 80 % of the targets of a load balancer or target group are used, or more than there can be.',
+  ),
   ServiceLosesTargets: entry(
     'backends',
     'FieldValueInvalid',

@@ -4,6 +4,7 @@ import type { Evaluation, Group, Member, Standing } from './evaluation.ts'
 import { protectedBy } from './deletion-protection.ts'
 import { http2Findings } from './http2.ts'
 import { judgeLoadBalancerName } from './load-balancer-name.ts'
+import { nodeFindings } from './nodes.ts'
 import { judgeNetwork, type Network } from './network.ts'
 import { quotaFindings } from './quotas.ts'
 import { effectiveOrder } from '../features/rules/order.ts'
@@ -28,6 +29,7 @@ export const evaluate = (group: Group, facts: Facts): Evaluation => {
       ...(network.findings.get(member.name) ?? []),
       ...name.findings,
       ...http2Findings(member, assessment),
+      ...nodeFindings(member, assessment, facts),
     ]
     const needs = [...assessment.needs, ...name.needs]
     return { member, findings: [...findings, ...quotaFindings(member, assessment)], needs, assessment }

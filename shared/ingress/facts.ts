@@ -1,4 +1,4 @@
-import type { Ingress, IngressClass, Service } from '../kubernetes/objects.ts'
+import type { Ingress, IngressClass, Node, Service } from '../kubernetes/objects.ts'
 import type { Flags } from './flags.ts'
 
 /** One thing that a decision needs to know of the world, in one of three states. */
@@ -128,6 +128,7 @@ export interface ClusterView {
   readonly ingressClass: (name: string) => IngressClass | undefined
   readonly ingressClasses: readonly IngressClass[]
   readonly ingresses: readonly Ingress[]
+  readonly nodes: readonly Node[]
 }
 
 /** All that a decision may look at besides the objects of the group. What was not asked is unknown. */

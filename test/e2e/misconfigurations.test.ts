@@ -11,6 +11,7 @@ import { faultyNetworks } from './misconfigurations/networks.ts'
 import type { Row, Written } from './misconfigurations/row.ts'
 import { ruleRows } from './misconfigurations/rules.ts'
 import { subnetRows } from './misconfigurations/subnets.ts'
+import { createNodes } from '../local/nodes.ts'
 import { connectApiServer } from './support/api.ts'
 import { eventually, put } from './support/kubectl.ts'
 import { ingress, type Manifest } from './support/objects.ts'
@@ -210,6 +211,52 @@ await t.test('subnets that are found by tag, in a VPC for each mistake', async (
   }
 })
 
+const nodeRows: readonly (Row & { readonly nodes: readonly string[] })[] = [
+  {
+    id: 'SVC-23',
+    nodes: ['no-instance'],
+    mistake: { keys: {} },
+    warned: ['node ip-10-0-99-0.ap-northeast-1.compute.internal is no EC2 instance by its providerID'],
+  },
+  {
+    id: 'SVC-24',
+    nodes: Array.from({ length: 10 }, (_, index) => `i-00${index}`),
+    mistake: {
+      keys: {},
+      paths: Array.from({ length: 78 }, (_, index) => ({
+        path: `/${index}`,
+        service: 'many',
+        port: { number: 8000 + index },
+      })),
+    },
+    warned: [
+      'node ip-10-0-99-0.ap-northeast-1.compute.internal is no EC2 instance by its providerID',
+      'group rows/echoserver: 1014 targets, a load balancer takes 1000',
+    ],
+  },
+]
+
+await t.test('nodes that are no instances, and more targets than a load balancer takes', async (t) => {
+  await restartWebhook()
+  for (const [block, row] of nodeRows.entries()) {
+    const zone = stack.fixture.subnets['private-a'].zone
+    const address = (index: number) => `10.0.${99 + block}.${index}`
+    const nodes = row.nodes.map((id, index) => ({ id, zone, address: address(index) }))
+    await createNodes(stack.controlPlane, stack.fixture.region, nodes)
+    const object = manifest(row.mistake)
+    await eventually(
+      'the nodes in the cache of the webhook',
+      async () => {
+        const { warnings } = await api.create(object, { dryRun: true })
+        const isTold = row.warned?.every((beginning) => warnings.some((one) => one.startsWith(beginning)))
+        return isTold === true ? true : undefined
+      },
+      30_000,
+    )
+    await judge(t, row)
+  }
+})
+
 const count = (rows: readonly { readonly id: string }[]): number =>
   new Set(rows.map(({ id }) => id.replace(/,.*/, ''))).size
 
@@ -219,6 +266,7 @@ const tried = [
   ...parameterRows,
   ...schemaRows,
   ...networks,
+  ...nodeRows,
   { id: 'CLS-06' },
 ]
 const title = `all ${tableIds.length} rows of the table: ${count(tried)} of keys that are built (${tried.length} mistakes), ${laterRows.length} of others, ${Object.keys(elsewhere).length} elsewhere`

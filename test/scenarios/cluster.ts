@@ -41,6 +41,7 @@ export const viewOf = (stored: ReadonlyMap<string, Stored>): ClusterView => {
     ingressClass: (name) => ingressClasses.find((each) => each.name === name),
     ingressClasses,
     ingresses: ofKind(stored, 'Ingress').map(readIngress),
+    nodes: [],
   }
 }
 

@@ -15,6 +15,7 @@ const emptyCluster: ClusterView = {
   ingressClass: () => undefined,
   ingressClasses: [],
   ingresses: [],
+  nodes: [],
 }
 
 export const nothingFound: Judgement = { ours: true, findings: [], findingsBefore: [], needs: [] }

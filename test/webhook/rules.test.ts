@@ -15,6 +15,7 @@ const cluster: ClusterView = {
   ingressClass: (name) => (name === 'alb' ? cls : undefined),
   ingressClasses: [cls],
   ingresses: [readIngress(rawIngress())],
+  nodes: [],
 }
 
 const keys = [

@@ -69,6 +69,13 @@ export const services = (namespace: string): readonly Manifest[] => [
     name: 'many',
     ports: Array.from({ length: 101 }, (_, index) => ({ name: `p${index}`, port: 8000 + index, targetPort: 8080 })),
   }),
+  // The API server gives a Service without selector and cluster IP both address families
+  {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'both-families', namespace },
+    spec: { clusterIP: 'None', ports: [{ port: 80 }] },
+  },
   {
     apiVersion: 'v1',
     kind: 'Service',

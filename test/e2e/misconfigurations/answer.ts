@@ -20,7 +20,7 @@ const inShort = ({ status, causes, message, warnings }: ApiAnswer): Short => ({
         ? [{ field: '', code: '', message }]
         : causes.map((cause) => ({
             field: withoutPrefix(cause.field),
-            code: /\[(\w+)\]/.exec(cause.message.split('\n')[0] ?? '')?.[1] ?? '',
+            code: /\[(\w+)\]$/.exec(cause.message.split('\n')[0] ?? '')?.[1] ?? '',
             message: cause.message,
           })),
   warnings: warnings.toSorted(),

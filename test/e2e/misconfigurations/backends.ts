@@ -36,6 +36,12 @@ export const backendRows = ({ fixture }: Places): readonly Row[] => {
       [{ field: `${backend}.port.name`, code: 'ServicePortNotFound', fix: 'did you mean "http"?' }],
       { service: 'named', port: { name: 'http' } },
     ),
+    {
+      id: 'SVC-15, with targets by IP',
+      mistake: { keys: ip, paths: [{ service: 'both-families' }] },
+      denied: [{ field: `${backend}.name`, code: 'ServiceAddressFamily', fix: 'set ip-address-type: dualstack' }],
+      repaired: { keys: { ...ip, 'ip-address-type': 'dualstack' }, paths: [{ service: 'both-families' }] },
+    },
     { id: 'SVC-06', mistake: { keys: ip, paths: [{ service: 'zero' }] } },
     {
       id: 'SVC-07',

@@ -33,7 +33,4 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'LB-11': 'a change of scheme: with the replacement of load balancers, not built yet',
   'LB-28': 'the bucket of access logs is not looked up yet',
   'SUB-06': 'the emulated region has no Local Zone: test/shared/group/mistakes-in-subnets.test.ts',
-  'SVC-15': 'target groups of IPv6 addresses are not built yet',
-  'SVC-23': 'nodes are not looked at by the webhook yet',
-  'SVC-24': 'nodes are not looked at by the webhook yet',
 }

@@ -49,6 +49,7 @@ export const fuzzRig = (): FuzzRig => {
         ingressClass: (name) => (name === 'alb' ? cls : undefined),
         ingressClasses: [cls],
         ingresses,
+        nodes: [],
       }),
     },
     lines,
