@@ -81,7 +81,7 @@ export const planIngress = (
   )
 }
 
-/** The plan of a change of a Service, for every group that uses it; undefined where none does. */
+/** The plan of a change of a Service, for every group and TargetGroupBinding that uses it; undefined where none does. */
 export const planService = (
   before: Service | undefined,
   after: Service,
@@ -96,7 +96,9 @@ export const planService = (
     old: sideOf(ingress, 'present', then, view),
     now: sideOf(ingress, 'present', now, view),
   }))
-  if (sides.length === 0) return undefined
+  const isOf = ({ namespace, spec }: TargetGroupBinding): boolean =>
+    namespace === after.namespace && spec.serviceRef.name === after.name
+  if (sides.length === 0 && !view.bindings.some(isOf)) return undefined
   const changes = sides.map((side) => ({
     group: side.group,
     before: side.old.model,

@@ -107,8 +107,22 @@ export const planChange = (changes: readonly GroupChange[], world: ChangeWorld):
     ...nodeRuleSteps(lists, world),
     ...removalOfBackendGroup(changes, world, exists, backendId),
   ]
-  const pods = hasPods(lists, changes, steps)
-  return { steps, name: namesOf(joined(planned), steps, new Map([[backendId, name]])), pods }
+  const pods = hasPods(lists, changes, steps) || lists.after.some((binding) => isIp(binding) && isMoved(binding, world))
+  return {
+    steps,
+    name: namesOf(joined(planned), steps, new Map([...lists.before.flatMap(nameInArn), [backendId, name]])),
+    pods,
+  }
+}
+
+/** Whether the Service of a binding is what changes. */
+const isMoved = (binding: TargetGroupBinding, world: ChangeWorld): boolean =>
+  serviceOf(binding, world.before) !== serviceOf(binding, world.after)
+
+/** What the target group of a binding is called, by its ARN. */
+const nameInArn = ({ spec: { targetGroupARN: arn } }: TargetGroupBinding): readonly (readonly [string, string])[] => {
+  const name = /:targetgroup\/([^/]+)\//.exec(arn)?.[1]
+  return name === undefined ? [] : [[arn, name]]
 }
 
 const isIp = ({ spec }: TargetGroupBinding): boolean => spec.targetType === 'ip'
@@ -182,7 +196,7 @@ const targetSteps = ({ before, after }: Bindings, world: ChangeWorld): readonly 
     ...after.flatMap((binding) => {
       const was = old.get(binding.spec.targetGroupARN)
       const service = serviceOf(binding, world.after)
-      if (was === binding && service === serviceOf(binding, world.before)) return []
+      if (was === binding && !isMoved(binding, world)) return []
       const observed = was === undefined ? [] : assumedTargets(was, world)
       return planTargets({
         binding,

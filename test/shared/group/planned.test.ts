@@ -6,6 +6,7 @@ import type { PlanView } from '../../../shared/group/planned.ts'
 import { implicitFinalizer } from '../../../shared/ingress/membership.ts'
 import type { Facts } from '../../../shared/ingress/facts.ts'
 import type { Ingress } from '../../../shared/kubernetes/objects.ts'
+import { readTargetGroupBinding } from '../../../shared/kubernetes/read.ts'
 import { digestOf } from '../../../shared/model/digest.ts'
 import { facts, flags, ingress, path, service, type World } from '../../builders.ts'
 import { node } from '../plan/cluster.ts'
@@ -170,6 +171,24 @@ void t.test('another node port of a Service moves the targets of the Ingress tha
     'plan: ~ 1 rule on nodes',
     'plan: - 2 targets',
   ])
+})
+
+void t.test('a Service that no Ingress names moves the targets of a binding that somebody wrote', async (t) => {
+  const arn = 'arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup/theirs/0123456789abcdef'
+  const theirs = (targetType: string) =>
+    readTargetGroupBinding({
+      metadata: { namespace: 'echoserver', name: 'theirs' },
+      spec: { targetGroupARN: arn, targetType, serviceRef: { name: 'echoserver', port: 80 } },
+    })
+  const after = service({ ports: [{ port: 80, targetPort: 8080, nodePort: 31700, protocol: 'TCP' }] })
+  const planned = planService(service(), after, facts(), { ...empty, bindings: [theirs('instance')] }, [])
+  t.same(planned?.writes, [
+    { action: 'RegisterTargets', on: 'theirs' },
+    { action: 'DeregisterTargets', on: 'theirs' },
+  ])
+  t.same(planned?.incomplete, [])
+  const pods = planService(service(), after, facts(), { ...empty, bindings: [theirs('ip')] }, [])
+  t.same(pods?.incomplete, ['which Pods are targets is not known here'])
 })
 
 void t.test('a path to a Service of its own brings a rule and a target group', async (t) => {
