@@ -38,7 +38,8 @@ export interface Emulator {
   readonly accountId: string
   /** The certificate (PEM) of the authority that signs what HTTPS listeners present: for `curl --cacert`. */
   readonly caFile: string
-  calls(): Promise<readonly Call[]>
+  /** Calls since the last `resetCalls`; only those from an index on, where one is given. */
+  calls(from?: number): Promise<readonly Call[]>
   resetCalls(): Promise<void>
   /** An empty account: objects, calls, faults, settings and targets are gone; ids begin as in a new one. */
   reset(): Promise<void>
@@ -110,7 +111,7 @@ export function connectEmulator(endpoint: string, caFile: string): Emulator {
     region,
     accountId,
     caFile,
-    calls: async () => z.array(call).parse(await ask('calls')),
+    calls: async (from = 0) => z.array(call).parse(await ask(`calls?from=${from}`)),
     resetCalls: () => tell('calls/reset', {}),
     reset: () => tell('reset', {}),
     fault: (fault) => tell('faults', fault),

@@ -12,7 +12,7 @@ export async function control(state: ProxyState, url: URL, body: string): Promis
   const told: unknown = body === '' ? undefined : JSON.parse(body)
   switch (url.pathname) {
     case '/_calls':
-      return json(state.calls)
+      return json(state.calls.slice(Number(url.searchParams.get('from') ?? 0)))
     case '/_calls/reset':
       state.resetCalls()
       return json({})

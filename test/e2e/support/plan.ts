@@ -36,18 +36,29 @@ export type AuditedPlan = Readonly<z.output<typeof plan>>
 
 /** The plans of all dry-runs so far, as the audit log has them. */
 export const auditedPlans = async (stack: Stack): Promise<readonly AuditedPlan[]> => {
+  const all = await events(stack)
+  return all.filter(({ requestURI }) => requestURI.includes('dryRun=All')).flatMap(plansOf)
+}
+
+const events = async (stack: Stack): Promise<readonly z.output<typeof event>[]> => {
   const log = await readFile(join(stack.controlPlane.directory, 'audit.log'), 'utf8')
   return log
     .split('\n')
     .slice(0, -1)
     .map((line) => event.parse(JSON.parse(line)))
-    .filter(({ requestURI }) => requestURI.includes('dryRun=All'))
-    .flatMap(({ annotations }) =>
-      Object.entries(annotations).flatMap(([key, value]) =>
-        /^validate\.(ingress|service)\.k8s\.aws\/plan$/.test(key) ? [plan.parse(JSON.parse(value))] : [],
-      ),
-    )
 }
+
+const plansOf = ({ annotations }: z.output<typeof event>): readonly AuditedPlan[] =>
+  Object.entries(annotations).flatMap(([key, value]) =>
+    /^validate\.(ingress|service)\.k8s\.aws\/plan$/.test(key) ? [plan.parse(JSON.parse(value))] : [],
+  )
+
+/** What the audit log has of a request, which is found by a word of its query: its plan, where there was one. */
+export const planOf = (stack: Stack, query: string): Promise<{ readonly plan?: AuditedPlan }> =>
+  eventually(`the request with ${query} in the audit log`, async () => {
+    const found = (await events(stack)).find(({ requestURI }) => requestURI.includes(query))
+    return found === undefined ? undefined : { ...plansOf(found).map((each) => ({ plan: each }))[0] }
+  })
 
 /** Waits for the plan that comes after so many others. */
 export const planAfter = (stack: Stack, count: number): Promise<AuditedPlan> =>
