@@ -11,6 +11,7 @@ import type { Settings } from '../shared/process/settings.ts'
 import { Events } from './events.ts'
 import { newGroupMemory } from './io.ts'
 import type { Io } from './io.ts'
+import { areAllSettled, newBindingMemory } from './lanes/binding-memory.ts'
 import { BindingLane } from './lanes/bindings.ts'
 import { GroupLane } from './lanes/groups.ts'
 import { SecurityLane } from './lanes/security.ts'
@@ -77,8 +78,9 @@ export const assemble = (parts: Parts): Controller => {
       repeatPeriodMs: waits.eventRepeatPeriod,
     }),
   }
-  const security = new SecurityLane(io)
-  const bindings = new BindingLane(io, security)
+  const targets = newBindingMemory()
+  const security = new SecurityLane(io, () => areAllSettled(io, targets))
+  const bindings = new BindingLane(io, security, targets)
   const groups = new GroupLane({ ...io, bindingLane: bindings, securityLane: security, memory: newGroupMemory() })
   const afterMs = waits.debounce
   wakeOnChanges(caches, flags, {

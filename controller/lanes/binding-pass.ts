@@ -20,30 +20,22 @@ import type { Outcome } from '../queue.ts'
 import { applyIo, noBindings } from '../run-io.ts'
 import { bindingFinalizer } from './binding-object.ts'
 import { groupOfBinding, isOurs } from '../../shared/plan/binding-owner.ts'
+import { generationOf } from './binding-memory.ts'
+import type { BindingMemory } from './binding-memory.ts'
 import { bindingSubject } from './binding-subject.ts'
 import { endpointsOf } from './endpoints.ts'
 import { outsideOf } from './outside-vpc.ts'
+import { untilReachable } from './new-port.ts'
 import { openGates, releaseGates } from './readiness-gates.ts'
-
-/** What the lane keeps of bindings while the process lives; losing it costs a read of targets each. */
-export interface BindingMemory {
-  /** Digest of the targets last registered. */
-  readonly digests: Map<string, string>
-  /** UID and generation of the binding that was last brought in line. */
-  readonly settled: Map<string, string>
-  readonly readAt: Map<string, number>
-}
-
-export const newBindingMemory = (): BindingMemory => ({ digests: new Map(), settled: new Map(), readAt: new Map() })
 
 export interface BindingIo extends Io {
   /** The blocks of the cluster's VPC. */
   readonly vpc: Pick<VpcBlocks, 'read'>
   readonly memory: BindingMemory
   readonly wakeSecurity: () => void
+  /** Resolves when all that bindings ask for is let in, or after the time for it. */
+  readonly whenLetIn: (timeoutMs: number) => Promise<unknown>
 }
-
-export const generationOf = ({ uid, generation }: TargetGroupBinding): string => `${uid}/${generation}`
 
 /** One pass over one binding: finalizer, targets, status; or, when it is being deleted, the way back. */
 export const reconcileBinding = async (io: BindingIo, key: string): Promise<Outcome> => {
@@ -88,6 +80,8 @@ const keep = async (io: BindingIo, key: string, binding: TargetGroupBinding): Pr
       for (const step of steps) io.log.info({ ...placeOf(key, binding), step: step.id }, 'would run step')
       return { is: 'done' }
     }
+    const waitMs = await untilReachable(io, key, binding, steps, observed)
+    if (waitMs > 0) return { is: 'done', againAfterMs: waitMs }
     if (steps.length > 0 && digestOf(io, key, binding) !== undefined) await note(io, key, binding, undefined)
     const applied = await run(io, binding, steps)
     if (applied.failed !== undefined) return failed(io, key, binding, applied.failed.error)
@@ -239,6 +233,7 @@ const forget = (io: BindingIo, key: string): void => {
   io.memory.digests.delete(key)
   io.memory.settled.delete(key)
   io.memory.readAt.delete(key)
+  io.memory.waitingSince.delete(key)
 }
 
 /** What passes by itself is not worth an event. */

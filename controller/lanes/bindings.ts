@@ -7,7 +7,9 @@ import type { Outcome } from '../queue.ts'
 import { pause } from '../timing.ts'
 import { applyBinding, bindingSpec, deleteBinding, isGoneInTime } from './binding-object.ts'
 import type { BindingWriter } from './binding-object.ts'
-import { generationOf, newBindingMemory, reconcileBinding } from './binding-pass.ts'
+import { isSettled } from './binding-memory.ts'
+import type { BindingMemory } from './binding-memory.ts'
+import { reconcileBinding } from './binding-pass.ts'
 import type { SecurityLane } from './security.ts'
 
 type BindingSteps = Pick<ApplyIo, 'applyBinding' | 'deleteBinding' | 'awaitTargets'>
@@ -20,13 +22,14 @@ export class BindingLane implements BindingSteps {
   readonly queue: KeyedQueue
   readonly #io: Io
   readonly #security: SecurityLane
-  readonly #memory = newBindingMemory()
+  readonly #memory: BindingMemory
   readonly #vpc: VpcBlocks
   readonly #waiters = new Set<() => void>()
 
-  constructor(io: Io, security: SecurityLane) {
+  constructor(io: Io, security: SecurityLane, memory: BindingMemory) {
     this.#io = io
     this.#security = security
+    this.#memory = memory
     this.#vpc = new VpcBlocks(io.aws, io.settings.flags.vpcId, { maxAgeMs: io.settings.waits.driftScanPeriod })
     const { waits, process } = io.settings
     this.queue = new KeyedQueue({
@@ -82,7 +85,7 @@ export class BindingLane implements BindingSteps {
 
   #isSettled(key: string): boolean {
     const binding = this.#io.bindings.get(key)
-    return binding !== undefined && this.#memory.settled.get(key) === generationOf(binding)
+    return binding !== undefined && isSettled(this.#memory, binding)
   }
 
   #nextPass(): Promise<void> {
@@ -105,9 +108,16 @@ export class BindingLane implements BindingSteps {
     const startedAt = timing.now()
     try {
       const outcome = await reconcileBinding(
-        { ...this.#io, memory: this.#memory, vpc: this.#vpc, wakeSecurity: () => this.#security.wake() },
+        {
+          ...this.#io,
+          memory: this.#memory,
+          vpc: this.#vpc,
+          wakeSecurity: () => this.#security.wake(),
+          whenLetIn: (timeoutMs) => this.#security.whenDone(timeoutMs),
+        },
         key,
       )
+      this.#security.settled()
       metrics.pass('binding', outcome.is, (timing.now() - startedAt) / 1000)
       return outcome
     } catch (error) {

@@ -7,6 +7,7 @@ import { podInterface, podKey } from '../../shared/plan/pod-interfaces.ts'
 import { nodeTargets } from '../../shared/plan/node-targets.ts'
 import { planNodeRules } from '../../shared/plan/security.ts'
 import type { NodeRulesPlan } from '../../shared/plan/security.ts'
+import type { Step } from '../../shared/plan/step.ts'
 import { runStep } from '../apply/run.ts'
 import { versionedDigest } from '../../shared/names/versioned-digest.ts'
 import { execute } from '../execute.ts'
@@ -34,13 +35,15 @@ export interface NodeRulesIo extends Io {
   readonly memory: SecurityMemory
   readonly nodes: NodeSecurityGroups
   readonly pods: PodSecurityGroups
+  /** Whether rules that nothing wants may go: no registered target is reached through them any more. */
+  readonly mayRevoke: () => boolean
 }
 
-/**
- * Brings the rules on the groups of nodes and Pods in line with all bindings.
- * @returns whether the rules are what all bindings want
- */
-export const reconcileRules = async (io: NodeRulesIo): Promise<boolean> => {
+/** `open`: everything that is wanted is let in, and what is not is not yet shut. */
+export type RulesEnd = 'done' | 'open' | 'incomplete'
+
+/** Brings the rules on the groups of nodes and Pods in line with all bindings: first all that let in, then what shuts. */
+export const reconcileRules = async (io: NodeRulesIo): Promise<RulesEnd> => {
   const { caches, settings, memory, log } = io
   const bindings = [
     ...io.bindings.list().filter((binding) => !memory.frozen.has(groupOfBinding(binding) ?? '')),
@@ -49,7 +52,7 @@ export const reconcileRules = async (io: NodeRulesIo): Promise<boolean> => {
   const instanceIds = nodeTargets(caches.nodes.list()).instanceIds
   const pods = podPlaces(io, bindings)
   const inputs = inputsOf(io, bindings, instanceIds, pods)
-  if (memory.inputs === inputs) return true
+  if (memory.inputs === inputs) return 'done'
   const groupsOfInstance = bindings.some(({ spec }) => spec.networking !== undefined && spec.targetType === 'instance')
     ? await io.nodes.of(instanceIds, io.signal)
     : new Map<string, readonly string[]>()
@@ -71,11 +74,26 @@ export const reconcileRules = async (io: NodeRulesIo): Promise<boolean> => {
   })
   if (settings.process.planOnly) {
     for (const { id, is } of plan.steps) log.info({ step: id, action: is }, 'would run step')
-    return true
+    return 'done'
   }
   tellProblems(io, plan)
   delete memory.inputs
   memory.given = new Set(plan.given)
+  const revokes = plan.steps.filter(({ is }) => is === 'revoke-ingress')
+  if (
+    !(await run(
+      io,
+      plan.steps.filter(({ is }) => is !== 'revoke-ingress'),
+    ))
+  )
+    return 'incomplete'
+  if (revokes.length > 0 && !io.mayRevoke()) return plan.complete ? 'open' : 'incomplete'
+  if (!(await run(io, revokes)) || !plan.complete) return 'incomplete'
+  memory.inputs = inputs
+  return 'done'
+}
+
+const run = async (io: NodeRulesIo, steps: readonly Step[]): Promise<boolean> => {
   const apply = applyIo(io, noBindings, io.signal)
   const { failed } = await execute(
     {
@@ -84,17 +102,13 @@ export const reconcileRules = async (io: NodeRulesIo): Promise<boolean> => {
         return runStep(apply, step, made)
       },
       inventory: io.inventory,
-      log,
+      log: io.log,
       stopping: io.stopping,
     },
-    plan.steps,
+    steps,
   )
-  if (failed !== undefined) {
-    log.warn(failureFields(failed.step, failed.error), 'step failed')
-    return false
-  }
-  if (plan.complete) memory.inputs = inputs
-  return plan.complete
+  if (failed !== undefined) io.log.warn(failureFields(failed.step, failed.error), 'step failed')
+  return failed === undefined
 }
 
 /** All that the rules depend on and that can change without AWS. */

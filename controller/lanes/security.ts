@@ -11,6 +11,7 @@ import type { Outcome } from '../queue.ts'
 import { pause } from '../timing.ts'
 import { isBackendGroupNeeded, removeBackendGroup } from './backend-group.ts'
 import { newSecurityMemory, reconcileRules } from './node-rules.ts'
+import type { RulesEnd } from './node-rules.ts'
 
 /** The lane has one key: its rules are computed from all bindings of the cluster. */
 const clusterKey = 'cluster'
@@ -34,9 +35,14 @@ export class SecurityLane implements BackendGroupUse, BindingBatchUse {
   #wanted = 0
   #done = 0
   readonly #waiters = new Set<() => void>()
+  readonly #areTargetsSettled: () => boolean
+  /** Since when rules that nothing wants are kept for targets that are still registered. */
+  #keepingSince: number | undefined
 
-  constructor(io: Io) {
+  /** @param areTargetsSettled whether the targets of all bindings are those that they ask for */
+  constructor(io: Io, areTargetsSettled: () => boolean) {
     this.#io = io
+    this.#areTargetsSettled = areTargetsSettled
     const { waits } = io.settings
     this.#nodes = new NodeSecurityGroups(io.aws, { maxAgeMs: waits.driftScanPeriod })
     this.#pods = new PodSecurityGroups(io.aws, io.settings.flags, { maxAgeMs: waits.driftScanPeriod })
@@ -62,7 +68,12 @@ export class SecurityLane implements BackendGroupUse, BindingBatchUse {
     this.queue.add(clusterKey, { priority: 'resync' })
   }
 
-  /** Resolves with true when all wakes up to now have been worked at; with false after the time for it. */
+  /** The targets of a binding are those that it asks for now: rules that were kept for others may go. */
+  settled(): void {
+    if (this.#keepingSince !== undefined && this.#areTargetsSettled()) this.queue.add(clusterKey)
+  }
+
+  /** Resolves with true when all that was wanted up to now is let in; with false after the time for it. */
   async whenDone(timeoutMs: number): Promise<boolean> {
     const { timing, signal } = this.#io
     const wanted = this.#wanted
@@ -113,7 +124,7 @@ export class SecurityLane implements BackendGroupUse, BindingBatchUse {
         await this.#inTurn(async () => {
           this.#holders.delete(group)
           this.#released.add(group)
-          await this.#rulesAndGroup(signal)
+          await this.#rulesAndGroup(signal, () => true)
         })
         return
       } catch (error) {
@@ -124,11 +135,19 @@ export class SecurityLane implements BackendGroupUse, BindingBatchUse {
     }
   }
 
-  /** Whether the rules are what all bindings want. Without them what they refer to cannot go. */
-  async #rulesAndGroup(signal: AbortSignal): Promise<boolean> {
-    const isWell = await reconcileRules({ ...this.#io, memory: this.#memory, nodes: this.#nodes, pods: this.#pods })
-    if (!this.#isNeeded()) await removeBackendGroup(this.#io, signal)
-    return isWell
+  /** The rules first: while they refer to the group it cannot go. */
+  async #rulesAndGroup(signal: AbortSignal, mayRevoke: () => boolean): Promise<RulesEnd> {
+    const own = { memory: this.#memory, nodes: this.#nodes, pods: this.#pods, mayRevoke }
+    const end = await reconcileRules({ ...this.#io, ...own })
+    if (end !== 'open' && !this.#isNeeded()) await removeBackendGroup(this.#io, signal)
+    return end
+  }
+
+  /** How long rules may still be kept for targets that are registered, in milliseconds. */
+  #keepingTime(): number {
+    const { timing, settings } = this.#io
+    const since = this.#keepingSince ?? timing.now()
+    return since + settings.waits.firstTargetsTimeout - timing.now()
   }
 
   #isNeeded(): boolean {
@@ -145,10 +164,17 @@ export class SecurityLane implements BackendGroupUse, BindingBatchUse {
     const wanted = this.#wanted
     let result: 'done' | 'retry' | 'error' = 'error'
     try {
-      const isWell = await this.#inTurn(() => this.#rulesAndGroup(signal))
-      if (isWell) this.#done = Math.max(this.#done, wanted)
-      result = isWell ? 'done' : 'retry'
-      return isWell ? { is: 'done' } : retry
+      const mayRevoke = (): boolean => this.#areTargetsSettled() || this.#keepingTime() <= 0
+      const end = await this.#inTurn(() => this.#rulesAndGroup(signal, mayRevoke))
+      if (end === 'incomplete') {
+        result = 'retry'
+        return retry
+      }
+      this.#done = Math.max(this.#done, wanted)
+      result = 'done'
+      if (end === 'done') this.#keepingSince = undefined
+      else this.#keepingSince ??= timing.now()
+      return end === 'done' ? { is: 'done' } : { is: 'done', againAfterMs: Math.max(1, this.#keepingTime()) }
     } catch (error) {
       if (error instanceof Stopped) return { is: 'done' }
       if (!hasRemedy(error, 'in-use')) throw error

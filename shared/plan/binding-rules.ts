@@ -44,6 +44,13 @@ export const bindingRules = ({ spec }: TargetGroupBinding, names: NamedPorts = '
   }
 }
 
+/** Whether `spec.networking` lets somebody in at a port; without it nobody of ours decides, and a named port may be any. */
+export const admitsPort = ({ spec }: TargetGroupBinding, port: number): boolean =>
+  spec.networking === undefined ||
+  spec.networking.ingress.some(
+    ({ ports }) => ports.length === 0 || ports.some((one) => typeof one.port !== 'number' || one.port === port),
+  )
+
 const sourceOf = ({ securityGroup, ipBlock }: Entry['from'][number]): SecurityGroupRule['source'] | undefined => {
   if (securityGroup !== undefined) return { is: 'group', groupId: securityGroup.groupID }
   return ipBlock === undefined ? undefined : { is: 'cidr', cidr: ipBlock.cidr }

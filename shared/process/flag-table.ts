@@ -176,7 +176,7 @@ export const flagTable = {
   firstTargetsTimeout: duration(
     'first-targets-timeout',
     '10s',
-    'How long traffic is held back until the targets of a new target group are registered.',
+    'How long traffic is held back until the targets of a new target group are registered, or those on a new port let in.',
   ),
   shutdownDelay: duration('shutdown-delay', '10s', 'How long a process that was told to stop goes on serving.'),
   eventRepeatPeriod: duration('event-repeat-period', '5m', 'Between two events of a member that keeps failing.'),

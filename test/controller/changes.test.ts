@@ -157,6 +157,51 @@ void t.test('changes, one after the other and at once', async (t) => {
     await nothingIsLeft(t, cluster)
   })
 
+  await t.test(
+    'targets on a new port are let in before they come, and those before go before they are shut',
+    async (t) => {
+      const cluster = newCluster()
+      const controller = startController(cluster, account)
+      t.teardown(() => controller.stop())
+      cluster.put('ingresses', ingress())
+      await published(cluster)
+      await idle(controller)
+      await emulator.resetCalls()
+      cluster.put('services', service({ nodePort: 30300 }))
+      await until('the port before is shut', async () => (await writes()).includes('RevokeSecurityGroupIngress'))
+      await idle(controller)
+      t.same(await writes(), [
+        'AuthorizeSecurityGroupIngress',
+        'RegisterTargets',
+        'DeregisterTargets',
+        'RevokeSecurityGroupIngress',
+      ])
+      t.same(await nodeRules(), ['30300-30300'])
+      await gone(cluster, 'web')
+      await idle(controller)
+      await nothingIsLeft(t, cluster)
+    },
+  )
+
+  await t.test('a port that its group does not ask for is waited for no longer than first targets', async (t) => {
+    const cluster = newCluster()
+    const controller = startController(cluster, account, ['--first-targets-timeout=1s'])
+    t.teardown(() => controller.stop())
+    cluster.put('ingresses', ingress())
+    await published(cluster)
+    await idle(controller)
+    cluster.put('ingresses', ingress({ annotations: { 'alb.ingress.kubernetes.io/scheme': 'public' } }))
+    await until('the Ingress is set aside', () => eventsOf(cluster).some((text) => text.startsWith('FailedBuildModel')))
+    await emulator.resetCalls()
+    cluster.put('services', service({ nodePort: 30300 }))
+    await until('the targets are others', async () => (await writes()).includes('DeregisterTargets'))
+    await idle(controller)
+    t.same(await writes(), ['RegisterTargets', 'DeregisterTargets'])
+    await gone(cluster, 'web')
+    await idle(controller)
+    await nothingIsLeft(t, cluster)
+  })
+
   await t.test('a Service that goes takes its targets, and answers again when it is back', async (t) => {
     const cluster = newCluster()
     const controller = startController(cluster, account)
