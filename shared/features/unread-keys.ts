@@ -84,19 +84,23 @@ const laterKey = (holder: Holder, key: string, later: LaterKey): Finding =>
 
 const unknownKey = (holder: Holder, key: string, name: string, flags: Flags, isHinted: boolean): Finding => {
   const hint = isHinted ? nearestKey(name) : undefined
-  return finding(holder, key, {
-    code: 'UnknownKey',
-    kind: flags.denyUnknownAnnotations ? 'fault' : 'notice',
-    message: flags.denyUnknownAnnotations ? 'unknown key' : 'unknown key, ignored',
-    ...(hint === undefined ? {} : { fix: `did you mean ${hint}?` }),
-  })
+  const fix = hint === undefined ? {} : { fix: `did you mean ${hint}?` }
+  return flags.denyUnknownAnnotations
+    ? finding(holder, key, { code: 'UnknownKey', kind: 'fault', message: 'unknown key', fix: 'remove the key', ...fix })
+    : finding(holder, key, { code: 'UnknownKey', kind: 'notice', message: 'unknown key, ignored', ...fix })
 }
 
-/** The key that a misspelt one most likely means; of a family of keys the part in front of the name. */
+/**
+ * The key that a misspelt one most likely means, or that goes on from one that stops in the middle; of a family of keys
+ * the part in front of the name.
+ */
 const nearestKey = (name: string): string | undefined => {
   const exact = nearest(name, [...modernKeys.keys()], 'key', (key) => modernKeys.get(key) ?? key)
+  if (exact !== undefined) return exact
+  const [only, ...others] = [...modernKeys.keys()].filter((key) => key.startsWith(`${name}-`))
+  if (only !== undefined && others.length === 0) return modernKeys.get(only)
   const dot = name.indexOf('.')
-  if (exact !== undefined || dot < 0) return exact
+  if (dot < 0) return undefined
   const family = nearest(name.slice(0, dot), families)
   return family === undefined ? undefined : family + name.slice(dot)
 }

@@ -1,6 +1,8 @@
+import { falseSpellings } from '../../annotation/codecs/scalars.ts'
 import type { Finding } from '../../findings/finding.ts'
 import { onSpec } from '../../findings/on-spec.ts'
 import type { Ingress, IngressRule } from '../../kubernetes/objects.ts'
+import { prefix } from '../../names/annotation-keys.ts'
 import { quote } from '../../text/quote.ts'
 import { withoutTrailingSlash, type HostAndPath } from './conditions.ts'
 
@@ -59,7 +61,13 @@ const wrongWithHost = (host: string): string | undefined => {
 
 type PathFinding = Pick<Finding, 'code' | 'kind' | 'message'> & Partial<Pick<Finding, 'value' | 'fix'>>
 
+/** Whether paths without a type of their own are meant as regular expressions, which other rules are for. */
+const isRegex = ({ annotations }: Ingress, { pathType }: HostAndPath): boolean =>
+  pathType === 'ImplementationSpecific' &&
+  !['', ...falseSpellings].includes((annotations[`${prefix}use-regex-path-match`] ?? '').trim())
+
 const pathFinding = (ingress: Ingress, rule: HostAndPath, at: string): Finding | undefined => {
+  if (isRegex(ingress, rule)) return undefined
   const found = wrongWithPath(rule) ?? matchesOnlyItself(rule)
   if (found === undefined) return undefined
   return onSpec(ingress, at, { anchor: `${rule.host ?? ''}${rule.path}`, needs: 'object', ...found })

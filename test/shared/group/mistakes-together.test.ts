@@ -110,6 +110,17 @@ const followUpRows: Readonly<Record<string, Row>> = {
     ingress: keys({ 'healthcheck-interval-seconds': '1', 'healthcheck-timeout-seconds': '2' }),
     told: ['deny OutOfRange healthcheck-interval-seconds'],
   },
+  'a path that is meant as a regular expression': {
+    mistake: 'what it asks for is not built yet',
+    ingress: ingress({
+      keys: { 'use-regex-path-match': 'true' },
+      spec: {
+        ...ingress().spec,
+        rules: [{ paths: [path({ path: '/api/(v1|v2)', pathType: 'ImplementationSpecific' })] }],
+      },
+    }),
+    told: ['deny NotSupportedYet use-regex-path-match'],
+  },
   'a list without an entry beside a switch that needs it': {
     mistake: 'groups are meant',
     ingress: keys({ 'security-groups': ',', 'manage-backend-security-group-rules': 'true' }),

@@ -75,6 +75,13 @@ void t.test('an unknown key warns, or is refused where an operator says so', asy
   t.same(toldOf('sheme', 'internal'), ['warn UnknownKey sheme'])
   const strict = facts({ flags: { denyUnknownAnnotations: true } })
   t.same(told(ingress({ keys: { sheme: 'internal' } }), strict), ['deny UnknownKey sheme'])
+  const fixes = (key: string) =>
+    judgeIngress({ operation: 'CREATE', after: ingress({ keys: { [key]: 'x' } }), dryRun: false }, strict).findings.map(
+      ({ fix }) => fix,
+    )
+  t.same(fixes('sheme'), ['did you mean scheme?'])
+  t.same(fixes('healthcheck-interval'), ['did you mean healthcheck-interval-seconds?'])
+  t.same(fixes('load-balancer'), ['remove the key'], 'more than one key goes on so')
 })
 
 void t.test('an old spelling warns, and refuses when the new one disagrees', async (t) => {
