@@ -7,6 +7,7 @@ export const certificateArn = setting({
   scope: 'ingress',
   merge: 'merged',
   codec: certificateArns,
+  maximumLength: 32 * 1024,
   summary: 'ARNs of the certificates of the HTTPS listeners, the default one first; found by host when left out.',
   sample: 'arn:aws:acm:ap-northeast-1:123456789012:certificate/11111111-2222-3333-4444-555555555555',
 })

@@ -13,11 +13,14 @@ const clusterTagPrefix = 'kubernetes.io/cluster/'
 export const isTaggedFor = (subnet: Subnet, cluster: string): boolean =>
   Object.hasOwn(subnet.tags, clusterTagPrefix + cluster)
 
-/** `cluster "stage"` for a subnet that is tagged for other clusters and not for ours; else undefined. */
+/**
+ * `cluster "stage"` for a subnet that is tagged for other clusters and not for ours; else undefined. As for
+ * aws-load-balancer-controller, every key that begins `kubernetes.io/cluster` speaks of a cluster.
+ */
 export const otherClusters = (subnet: Subnet, cluster: string): string | undefined => {
   const names = Object.keys(subnet.tags)
-    .filter((key) => key.startsWith(clusterTagPrefix))
-    .map((key) => JSON.stringify(key.slice(clusterTagPrefix.length)))
+    .filter((key) => key.startsWith('kubernetes.io/cluster'))
+    .map((key) => JSON.stringify(key.startsWith(clusterTagPrefix) ? key.slice(clusterTagPrefix.length) : key))
     .toSorted()
   if (names.length === 0 || isTaggedFor(subnet, cluster)) return undefined
   return `cluster${names.length === 1 ? '' : 's'} ${names.join(', ')}`

@@ -70,6 +70,15 @@ const verdicts: readonly {
     want: ['subnet-1', 'subnet-2'],
   },
   {
+    name: 'one subnet per zone, without those of which some tag of clusters is not ours',
+    subnets: [
+      subnet('subnet-1', '1a', { tags: { ...elb, 'kubernetes.io/cluster-name': 'demo' } }),
+      subnet('subnet-2', '1a'),
+      subnet('subnet-3', '1c', { tags: { ...stage, ...ours } }),
+    ],
+    want: ['subnet-2', 'subnet-3'],
+  },
+  {
     name: 'of one zone the subnet that is tagged for the cluster',
     subnets: [subnet('subnet-1', '1a'), subnet('subnet-2', '1a', { tags: ours }), subnet('subnet-3', '1c')],
     want: ['subnet-2', 'subnet-3'],
