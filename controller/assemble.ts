@@ -2,7 +2,7 @@ import type { Aws } from '../shared/aws/client.ts'
 import { askAws } from '../shared/aws/fact-sources.ts'
 import { AwsFacts } from '../shared/aws/facts.ts'
 import { Inventory } from '../shared/aws/inventory.ts'
-import type { AllCaches } from '../shared/cluster/caches.ts'
+import type { ControllerCaches } from '../shared/cluster/caches.ts'
 import type { ClusterClient } from '../shared/cluster/client.ts'
 import { createEvent, patchEvent } from '../shared/cluster/events.ts'
 import { systemClock } from '../shared/process/clock.ts'
@@ -25,7 +25,7 @@ import { wakeOnChanges } from './triggers.ts'
 export interface Parts {
   readonly settings: Settings
   readonly cluster: ClusterClient
-  readonly caches: AllCaches
+  readonly caches: ControllerCaches
   readonly aws: Aws
   readonly metrics: ControllerMetrics
   readonly log: Log

@@ -1,7 +1,7 @@
 import type { Aws } from '../shared/aws/client.ts'
 import type { AwsFacts } from '../shared/aws/facts.ts'
 import type { Inventory } from '../shared/aws/inventory.ts'
-import type { AllCaches } from '../shared/cluster/caches.ts'
+import type { ControllerCaches } from '../shared/cluster/caches.ts'
 import type { ClusterClient } from '../shared/cluster/client.ts'
 import type { TargetGroupBinding } from '../shared/kubernetes/objects.ts'
 import type { GroupKey } from '../shared/model/model.ts'
@@ -19,7 +19,7 @@ import type { Timing } from './timing.ts'
 export interface Io {
   readonly settings: Settings
   readonly cluster: ClusterClient
-  readonly caches: AllCaches
+  readonly caches: ControllerCaches
   /** TargetGroupBindings as the cache and our own writes show them. */
   readonly bindings: OwnWrites<TargetGroupBinding>
   readonly aws: Aws

@@ -15,7 +15,7 @@ import { leadership } from './leadership.ts'
 import { ControllerMetrics } from './metrics.ts'
 import { processTiming } from './timing.ts'
 
-const kinds: readonly CachedKind[] = [
+const kinds = [
   'ingresses',
   'ingressClasses',
   'services',
@@ -24,7 +24,7 @@ const kinds: readonly CachedKind[] = [
   'pods',
   'bindings',
   'records',
-]
+] as const satisfies readonly CachedKind[]
 
 /** A step under way gets so long to end after the process was told to stop. */
 const drainMs = 10_000

@@ -1,5 +1,5 @@
 import type { Inventory } from '../shared/aws/inventory.ts'
-import type { AllCaches } from '../shared/cluster/caches.ts'
+import type { ControllerCaches } from '../shared/cluster/caches.ts'
 import type { Settings } from '../shared/process/settings.ts'
 import { nameOf } from '../shared/kubernetes/objects.ts'
 import type { GroupKey } from '../shared/model/model.ts'
@@ -12,7 +12,7 @@ import { allGroups } from './triggers.ts'
  */
 export const groupsToLookAt = (
   inventory: Pick<Inventory, 'allGroups'>,
-  caches: AllCaches,
+  caches: ControllerCaches,
   { flags, process }: Pick<Settings, 'flags' | 'process'>,
 ): readonly GroupKey[] => {
   const isWatched = (group: GroupKey): boolean =>
@@ -21,4 +21,5 @@ export const groupsToLookAt = (
 }
 
 /** All bindings, for the first pass over everything and for each resync. */
-export const allBindings = (caches: AllCaches): readonly string[] => caches.bindings.list().map(nameOf).toSorted()
+export const allBindings = (caches: ControllerCaches): readonly string[] =>
+  caches.bindings.list().map(nameOf).toSorted()

@@ -1,5 +1,5 @@
 import { clusterView } from '../shared/cluster/caches.ts'
-import type { AllCaches } from '../shared/cluster/caches.ts'
+import type { ControllerCaches } from '../shared/cluster/caches.ts'
 import type { Flags } from '../shared/ingress/flags.ts'
 import { holdsFinalizer, membershipOf } from '../shared/ingress/membership.ts'
 import { nameOf } from '../shared/kubernetes/objects.ts'
@@ -27,7 +27,7 @@ export interface Wakes {
  * | TargetGroupBinding | itself, the rules on nodes, and its group when somebody else changed or removed it |
  * | record | its group when the pause is lifted or the record is gone |
  */
-export const wakeOnChanges = (caches: AllCaches, flags: Flags, wakes: Wakes): void => {
+export const wakeOnChanges = (caches: ControllerCaches, flags: Flags, wakes: Wakes): void => {
   const wakeIngress = (ingress: Ingress): void => {
     const { is, group } = membershipOf(ingress, clusterView(caches), flags)
     if (is !== 'stranger') wakes.group(group)
@@ -105,7 +105,7 @@ export const wakeOnChanges = (caches: AllCaches, flags: Flags, wakes: Wakes): vo
 }
 
 /** The groups of all Ingresses that have one, for the first pass over everything and for each resync. */
-export const allGroups = (caches: AllCaches, flags: Flags): readonly GroupKey[] => {
+export const allGroups = (caches: ControllerCaches, flags: Flags): readonly GroupKey[] => {
   const view = clusterView(caches)
   const groups = caches.ingresses.list().flatMap((ingress) => {
     const { is, group } = membershipOf(ingress, view, flags)

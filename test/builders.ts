@@ -118,6 +118,8 @@ export interface World {
   readonly flags?: Partial<Flags>
   readonly services?: readonly Service[]
   readonly classes?: readonly IngressClass[]
+  /** Labels of every namespace; nothing is known of them where they are left out. */
+  readonly namespaceLabels?: Readonly<Record<string, string>>
   readonly ingresses?: readonly Ingress[]
   readonly nodes?: readonly Node[]
   readonly subnets?: readonly Subnet[] | 'unknown'
@@ -153,6 +155,7 @@ export const facts = (world: World = {}): Facts => {
       ingressClasses: classes,
       ingresses: world.ingresses ?? [],
       nodes: world.nodes ?? [],
+      namespaceLabels: () => world.namespaceLabels,
     },
     aws: new Map<string, Fact<unknown>>([
       ['load-balancers', fact(world.loadBalancers ?? [])],

@@ -89,7 +89,7 @@ export const runWebhook = async (options: WebhookOptions): Promise<void> => {
     client,
     log,
     signal: ended.signal,
-    kinds: ['ingresses', 'ingressClasses', 'services', 'nodes', 'bindings', 'records'],
+    kinds: ['ingresses', 'ingressClasses', 'services', 'namespaces', 'nodes', 'bindings', 'records'],
     recordsNamespace: settings.process.controllerNamespace,
     watchNamespace: settings.process.watchNamespace,
   })
@@ -146,7 +146,12 @@ export const runWebhook = async (options: WebhookOptions): Promise<void> => {
     const io: AnswerIo = {
       judges: options.judges,
       flags,
-      cluster: () => clusterView(caches),
+      cluster: () => ({
+        ...clusterView(caches),
+        ...(settings.process.podReadinessGateInject
+          ? { namespaceLabels: (name: string) => caches.namespaces.get(name)?.labels }
+          : {}),
+      }),
       planView: () => planView(caches, settings.process.controllerNamespace),
       bindings: () => (settings.process.podReadinessGateInject ? caches.bindings.list() : []),
       facts,

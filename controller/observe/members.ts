@@ -1,5 +1,5 @@
 import { clusterView } from '../../shared/cluster/caches.ts'
-import type { AllCaches } from '../../shared/cluster/caches.ts'
+import type { ControllerCaches } from '../../shared/cluster/caches.ts'
 import type { ClusterClient } from '../../shared/cluster/client.ts'
 import { getIngress } from '../../shared/cluster/resources.ts'
 import type { Member } from '../../shared/group/evaluation.ts'
@@ -14,7 +14,7 @@ import type { GroupKey } from '../../shared/model/model.ts'
  * the API server itself, since deletions follow from it and a watch may be behind.
  */
 export const membersOf = async (
-  io: { readonly caches: AllCaches; readonly cluster: ClusterClient; readonly flags: Flags },
+  io: { readonly caches: ControllerCaches; readonly cluster: ClusterClient; readonly flags: Flags },
   group: GroupKey,
   record: GroupRecord | undefined,
 ): Promise<readonly Member[]> => {
@@ -27,7 +27,7 @@ export const membersOf = async (
 }
 
 const memberOf = (
-  io: { readonly caches: AllCaches; readonly flags: Flags },
+  io: { readonly caches: ControllerCaches; readonly flags: Flags },
   ingress: Ingress,
   group: GroupKey,
   record: GroupRecord | undefined,

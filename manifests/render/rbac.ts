@@ -9,7 +9,7 @@ const watched = ['list', 'watch'] as const
 export const webhookClusterRules = [
   { apiGroups: ['networking.k8s.io'], resources: ['ingresses', 'ingressclasses'], verbs: watched },
   { apiGroups: ['elbv2.k8s.aws'], resources: ['targetgroupbindings'], verbs: watched },
-  { apiGroups: [''], resources: ['services', 'nodes'], verbs: watched },
+  { apiGroups: [''], resources: ['services', 'nodes', 'namespaces'], verbs: watched },
 ] as const
 
 /** Rights of the webhook in the controller's namespace: the records of groups, by which it plans. */

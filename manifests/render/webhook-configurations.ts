@@ -1,3 +1,4 @@
+import { injectionLabel } from '../../shared/names/pod-gates.ts'
 import type { JsonObject, Manifest } from './objects.ts'
 import { productLabels } from './labels.ts'
 import {
@@ -81,7 +82,7 @@ export const podWebhookConfiguration = (values: Values): WebhookConfiguration =>
       operations: ['CREATE'],
       failurePolicy: 'Ignore',
       timeoutSeconds: 2,
-      labelled: { key: 'elbv2.k8s.aws/pod-readiness-gate-inject', value: 'enabled' },
+      labelled: injectionLabel,
       matchConditions: [notDeleting],
     }),
     reinvocationPolicy: 'IfNeeded',

@@ -5,6 +5,7 @@ import type {
   Ingress,
   IngressClass,
   Metadata,
+  Namespace,
   Node,
   Pod,
   Service,
@@ -14,6 +15,7 @@ import {
   readConfigMap,
   readIngress,
   readIngressClass,
+  readNamespace,
   readNode,
   readService,
   readTargetGroupBinding,
@@ -33,6 +35,7 @@ import type { ReflectorSettings } from './reflector.ts'
 export interface AllCaches {
   readonly ingresses: Cache<Ingress>
   readonly ingressClasses: Cache<IngressClass>
+  readonly namespaces: Cache<Namespace>
   readonly services: Cache<Service>
   readonly nodes: Cache<Node>
   readonly endpointSlices: Cache<EndpointSlice>
@@ -41,6 +44,9 @@ export interface AllCaches {
   /** The records of groups, in the controller's namespace. */
   readonly records: Cache<ConfigMap>
 }
+
+/** What the controller keeps: namespaces are for the webhook alone. */
+export type ControllerCaches = Omit<AllCaches, 'namespaces'>
 
 export type CachedKind = keyof AllCaches
 
@@ -126,6 +132,7 @@ export const startCaches = <K extends CachedKind>(options: CacheOptions<K>): Pic
   const caches: AllCaches = {
     ingresses: start('ingresses', listPath('ingresses', namespace), readIngress),
     ingressClasses: start('ingressClasses', listPath('ingressclasses'), readIngressClass),
+    namespaces: start('namespaces', listPath('namespaces'), readNamespace),
     services: start('services', listPath('services', namespace), readService),
     nodes: start('nodes', listPath('nodes'), readNode),
     endpointSlices: start('endpointSlices', listPath('endpointslices', namespace), readEndpointSlice),

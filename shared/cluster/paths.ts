@@ -5,6 +5,7 @@ const escape = encodeURIComponent
 export type ResourceKind =
   | 'ingresses'
   | 'ingressclasses'
+  | 'namespaces'
   | 'services'
   | 'nodes'
   | 'pods'
@@ -17,6 +18,7 @@ export type ResourceKind =
 const groups: Readonly<Record<ResourceKind, string>> = {
   ingresses: '/apis/networking.k8s.io/v1',
   ingressclasses: '/apis/networking.k8s.io/v1',
+  namespaces: '/api/v1',
   services: '/api/v1',
   nodes: '/api/v1',
   pods: '/api/v1',

@@ -175,6 +175,11 @@ export const codes = {
   CertificateCoversNot: entry('certificates', 'FieldValueInvalid', 'No certificate of a listener covers a host.'),
   CertificateForHostNotFound: entry('certificates', 'FieldValueRequired', 'Discovery finds no certificate for a host.'),
   CertificateChosen: entry('certificates', 'FieldValueInvalid', 'Discovery chose a certificate for a host.'),
+  DefaultCertificateMoves: entry(
+    'certificates',
+    'FieldValueInvalid',
+    'A certificate that discovery found becomes the default one of a live listener.',
+  ),
   CertificateTie: entry('certificates', 'FieldValueInvalid', 'Several certificates cover a host equally well.'),
   CertificateCase: entry(
     'certificates',
@@ -328,6 +333,11 @@ export const codes = {
     'backends',
     'FieldValueInvalid',
     'Targets by IP need a port of the Pods behind the Service.',
+  ),
+  ReadinessGateMissing: entry(
+    'backends',
+    'FieldValueInvalid',
+    'Pods that are targets get no readiness gates, so a rollout may go on before they take traffic.',
   ),
   ExternalNameWithoutTargets: entry(
     'backends',

@@ -14,6 +14,7 @@ import { nameOf } from '../kubernetes/objects.ts'
 import type { Ingress, IngressBackend, Service, ServicePortReference } from '../kubernetes/objects.ts'
 import type { BackendShare } from '../model/contribution.ts'
 import type { Action } from '../model/model.ts'
+import { injectionLabel } from '../names/pod-gates.ts'
 import { resourceIds } from '../names/tags.ts'
 import { addressFamilyFindings, hasIpv6Targets } from './address-family.ts'
 import { healthCheckOf } from './health-check.ts'
@@ -169,8 +170,32 @@ const resolveService = (
       ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
       tags: merged,
     },
-    findings: all,
+    findings: [...all, ...readinessGateFindings(ingress, placed, service, values, facts)],
   }
+}
+
+/** Pods as targets whose namespace does not ask for readiness gates. */
+const readinessGateFindings = (
+  ingress: Ingress,
+  { path }: PlacedBackend,
+  { name }: Service,
+  values: Values,
+  { cluster }: Facts,
+): readonly Finding[] => {
+  const labels = cluster.namespaceLabels?.(ingress.namespace)
+  if (labels === undefined || labels[injectionLabel.key] === injectionLabel.value) return []
+  if (valueOf(values, targetType) !== 'ip') return []
+  const message = 'ip targets without readiness gate; label the namespace to avoid 5xx during rollouts'
+  return [
+    onSpec(ingress, `${path}.service.name`, {
+      code: 'ReadinessGateMissing',
+      kind: 'notice',
+      anchor: name,
+      message,
+      warning: `${name}: ${message}`,
+      needs: 'cluster',
+    }),
+  ]
 }
 
 /** The settings of one backend: the Service's annotations before the Ingress'. */

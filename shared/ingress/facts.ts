@@ -129,6 +129,8 @@ export interface ClusterView {
   readonly ingressClasses: readonly IngressClass[]
   readonly ingresses: readonly Ingress[]
   readonly nodes: readonly Node[]
+  /** Undefined where the namespace is not known. Left out where labels of namespaces do not matter. */
+  readonly namespaceLabels?: (name: string) => Readonly<Record<string, string>> | undefined
 }
 
 /** All that a decision may look at besides the objects of the group. What was not asked is unknown. */

@@ -91,6 +91,9 @@ export interface IngressClass extends Metadata {
   readonly isDefault: boolean
 }
 
+/** `v1` Namespace, for its labels. */
+export type Namespace = Metadata
+
 /** `v1` Node. */
 export interface Node extends Metadata {
   readonly providerId: string

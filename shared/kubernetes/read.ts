@@ -13,6 +13,7 @@ import type {
   IngressRule,
   IngressStatus,
   Metadata,
+  Namespace,
   Node,
   Service,
   ServicePort,
@@ -162,6 +163,9 @@ const readReady = (raw: unknown): Node['ready'] => {
 }
 
 /** `v1` Node. */
+/** Labels alone are looked at. */
+export const readNamespace = (raw: unknown): Namespace => ({ ...readMetadata(raw), annotations: {} })
+
 export const readNode = (raw: unknown): Node => ({
   ...readMetadata(raw),
   providerId: textOf(at(raw, 'spec', 'providerID')),

@@ -9,6 +9,7 @@ import { createNamespaces, stackFor } from './support/stack.ts'
 const stack = await stackFor(t, { controller: false })
 const namespace = 'mistakes'
 await createNamespaces(stack, [namespace])
+await succeed(stack, ['label', 'namespace', namespace, 'elbv2.k8s.aws/pod-readiness-gate-inject=enabled'])
 await put(stack, service({ namespace, name: 'internal', type: 'ClusterIP' }))
 const { subnets } = stack.fixture
 

@@ -26,7 +26,11 @@ const stack = await stackFor(t, { controller: false, webhook: false })
 const networks = await faultyNetworks(stack)
 const places = { fixture: stack.fixture, account: await prepareAccount(stack) }
 const namespace = 'rows'
-await put(stack, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, ...services(namespace)])
+const labels = { 'elbv2.k8s.aws/pod-readiness-gate-inject': 'enabled' }
+await put(stack, [
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } },
+  ...services(namespace),
+])
 await put(stack, ingress({ namespace, name: 'other', keys: { 'load-balancer-name': 'taken' } }))
 const flags = ['--facts-budget=4s']
 let webhook = await stack.startWebhook({ flags })

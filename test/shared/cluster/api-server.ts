@@ -153,7 +153,9 @@ export const startApiServer = async (): Promise<ApiServer> => {
       answer(response, 200, write(call.method, call.path, request.headers['content-type'] ?? '', body))
     } else if (query['watch'] === '1') watch(response, call.path, query)
     else if (
-      /\/(ingresses|ingressclasses|services|nodes|targetgroupbindings|configmaps|leases|events)$/.test(call.path)
+      /\/(ingresses|ingressclasses|namespaces|services|nodes|targetgroupbindings|configmaps|leases|events)$/.test(
+        call.path,
+      )
     ) {
       list(response, call.path, query)
     } else answer(response, 200, store.get(call.path))
