@@ -12,6 +12,8 @@ import { nameOf } from '../kubernetes/objects.ts'
 import type { Ingress } from '../kubernetes/objects.ts'
 import type { Attributes, DesiredListener, DesiredModel, DesiredTargetGroup } from '../model/model.ts'
 import { annotationPath, prefix } from '../names/annotation-keys.ts'
+import { isDualStack } from './address-type.ts'
+import { defaultsOfListeners, movedDefaultCertificates } from './default-certificate.ts'
 
 /** An Ingress and the model of its group with it. */
 export interface Side {
@@ -23,6 +25,11 @@ export interface Side {
 export const consequences = (before: Side, after: Side): readonly Finding[] => [
   ...lostListeners(listenersOf(before.model), listenersOf(after.model), after.ingress),
   ...movedDefaults(before.ingress, after.ingress),
+  ...movedDefaultCertificates(
+    after.ingress,
+    defaultsOfListeners(listenersOf(before.model) ?? []),
+    defaultsOfListeners(listenersOf(after.model) ?? []),
+  ),
   ...opened(before.model, after.model, after.ingress),
   ...replacedTargetGroups(before.model, after.model, after.ingress),
   ...keptAttributes(before.model, after.model, after.ingress),
@@ -72,18 +79,29 @@ const andRules = (count: number): string => {
   return ` and its ${count} rule${count === 1 ? '' : 's'}`
 }
 
+/** The blocks that are everybody. */
+const everybody: readonly string[] = ['0.0.0.0/0', '::/0']
+
 /** Ports that only some could reach and that everybody can after the change. */
 const opened = (before: DesiredModel, after: DesiredModel, ingress: Ingress): readonly Finding[] => {
   if (before.is !== 'stack' || after.is !== 'stack') return []
-  const everybody = (side: typeof before, port: number): boolean =>
-    side.stack.securityGroups.is === 'managed' &&
-    side.stack.securityGroups.frontend.inbound.some((rule) => rule.port === port && rule.cidr === '0.0.0.0/0')
+  const open = (side: typeof before, port: number): readonly string[] => {
+    const { securityGroups } = side.stack
+    if (securityGroups.is !== 'managed') return []
+    return everybody.filter((block) =>
+      securityGroups.frontend.inbound.some((rule) => rule.port === port && rule.cidr === block),
+    )
+  }
+  // A load balancer that gets its first IPv6 addresses was not narrowed before.
+  const couldNarrow = isDualStack(before.stack.loadBalancer.ipAddressType) ? everybody : everybody.slice(0, 1)
   return after.stack.listeners
     .filter(({ port }) => before.stack.listeners.some((listener) => listener.port === port))
-    .filter(({ port }) => everybody(after, port) && !everybody(before, port))
-    .map(({ port }) =>
-      told(ingress, 'InboundOpens', `inbound-cidrs: port ${port} is open to 0.0.0.0/0`, inboundCidrs.key),
-    )
+    .flatMap(({ port }) => {
+      const [was, now] = [open(before, port), open(after, port)]
+      if (!now.some((block) => couldNarrow.includes(block) && !was.includes(block))) return []
+      const warning = `inbound-cidrs: port ${port} is open to ${now.join(' and ')}`
+      return [told(ingress, 'InboundOpens', warning, inboundCidrs.key)]
+    })
 }
 
 /** Target groups of a kind that cannot change in place: a new one takes over. */

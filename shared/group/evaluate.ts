@@ -2,6 +2,7 @@ import { declaredRules, buildStack } from './build.ts'
 import { assess, type Assessment } from './contribute.ts'
 import type { Evaluation, Group, Member, Standing } from './evaluation.ts'
 import { protectedBy } from './deletion-protection.ts'
+import { defaultsOfContribution, movedDefaultCertificates } from './default-certificate.ts'
 import { http2Findings } from './http2.ts'
 import { judgeLoadBalancerName } from './load-balancer-name.ts'
 import { nodeFindings } from './nodes.ts'
@@ -30,6 +31,7 @@ export const evaluate = (group: Group, facts: Facts): Evaluation => {
       ...name.findings,
       ...http2Findings(member, assessment),
       ...nodeFindings(member, assessment, facts),
+      ...movedDefaultOf(member, assessment),
     ]
     const needs = [...assessment.needs, ...name.needs]
     return { member, findings: [...findings, ...quotaFindings(member, assessment)], needs, assessment }
@@ -49,6 +51,12 @@ export const evaluate = (group: Group, facts: Facts): Evaluation => {
     needs: [...network.needs, ...judged.flatMap(({ needs }) => needs)],
   }
 }
+
+/** What a certificate that came up since changes about what the member last brought. */
+const movedDefaultOf = ({ ingress, lastGood }: Member, { contribution }: Assessment): readonly Finding[] =>
+  lastGood === undefined || contribution === undefined
+    ? []
+    : movedDefaultCertificates(ingress, defaultsOfContribution(lastGood), defaultsOfContribution(contribution))
 
 /**
  * The order in which members are merged: those that are as they last were first, then changed ones, each by age, the

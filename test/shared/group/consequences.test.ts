@@ -2,7 +2,7 @@ import t from 'tap'
 import { defaultAnnotations } from '../../../shared/features/defaulting.ts'
 import { judgeIngress } from '../../../shared/group/admission.ts'
 import type { Ingress } from '../../../shared/kubernetes/objects.ts'
-import { certificate, facts, flags, ingress, type IngressChanges, path, service } from '../../builders.ts'
+import { certificate, facts, flags, ingress, type IngressChanges, path, service, subnet } from '../../builders.ts'
 import { verdict } from '../../../webhook/verdict.ts'
 
 const certificateArn = certificate().arn
@@ -13,13 +13,17 @@ const defaulted = (object: Ingress): Ingress => {
   return { ...object, annotations: Object.fromEntries(annotations) }
 }
 
+const twoZones = ['1a', '1c'].map((zone) =>
+  subnet({ id: `subnet-${zone}`, availabilityZone: `ap-northeast-${zone}`, hasIpv6: true }),
+)
+
 const warnings = (from: IngressChanges, to: IngressChanges): readonly string[] => {
   const before = defaulted(ingress(from))
   const added = ingress(to)
   const after = defaulted({ ...added, annotations: { ...before.annotations, ...added.annotations } })
   const judgement = judgeIngress(
     { operation: 'UPDATE', before, after, dryRun: false },
-    facts({ certificates: [certificate()] }),
+    facts({ certificates: [certificate()], subnets: twoZones }),
   )
   return verdict({ ...judgement, dryRun: false }).warnings
 }
@@ -94,4 +98,21 @@ void t.test('another protocol makes a new target group, which is told', async (t
   t.same(verdict({ ...judgement, dryRun: false }).warnings, [
     'new target group for echoserver:80: backend-protocol HTTP -> HTTPS',
   ])
+})
+
+void t.test('what narrowed a port goes, and everybody is told of who can connect now', async (t) => {
+  const dual = { 'ip-address-type': 'dualstack' }
+  const ofOne = { 'inbound-cidrs': '192.0.2.0/24' }
+  t.same(warnings({ keys: ofOne }, { keys: { 'inbound-cidrs': '0.0.0.0/0' } }), [
+    'inbound-cidrs: port 80 is open to 0.0.0.0/0',
+  ])
+  const opens = (from: Readonly<Record<string, string>>, to: Readonly<Record<string, string>>) =>
+    warnings({ keys: from }, { keys: to }).filter((text) => text.startsWith('inbound-cidrs: port'))
+  t.same(opens({ ...dual, ...ofOne }, { ...dual, 'inbound-cidrs': '0.0.0.0/0,::/0' }), [
+    'inbound-cidrs: port 80 is open to 0.0.0.0/0 and ::/0',
+  ])
+  t.same(opens({ ...dual, 'inbound-cidrs': '0.0.0.0/0' }, { ...dual, 'inbound-cidrs': '0.0.0.0/0,::/0' }), [
+    'inbound-cidrs: port 80 is open to 0.0.0.0/0 and ::/0',
+  ])
+  t.same(opens({}, dual), [])
 })

@@ -267,3 +267,43 @@ void t.test('a security policy that AWS does not have is refused with the neares
   const [fault] = found.filter(({ kind }) => kind === 'fault').map(causeMessage)
   t.match(fault, /did you mean "ELBSecurityPolicy-TLS13-1-2-2021-06"\? \[SslPolicyNotFound\]/)
 })
+
+const spec = (...hosts: readonly string[]) => ({
+  ingressClassName: 'alb',
+  rules: hosts.map((host) => ({ host, paths: [path()] })),
+  tlsHosts: [],
+})
+
+void t.test('a certificate that becomes the default one of a live listener by discovery is told', async (t) => {
+  const keys = { 'listen-ports': '[{"HTTPS":443}]' }
+  const [first, second] = [
+    certificate({ arn: arn('00000001'), names: ['shop.example.com'] }),
+    certificate({ arn: arn('00000002') }),
+  ]
+  const before = ingress({ keys, spec: spec('echoserver.example.com') })
+  const after = ingress({ keys, spec: spec('echoserver.example.com', 'shop.example.com') })
+  const moves = 'certificate-arn: default certificate of HTTPS:443 changes from ...00000002 to ...00000001'
+  const known = facts({ certificates: [first, second] })
+  const told = (to: typeof after) =>
+    judgeIngress({ operation: 'UPDATE', before, after: to, dryRun: false }, known)
+      .findings.map(warningText)
+      .filter((text) => text.includes('default certificate'))
+  t.same(told(after), [moves])
+  t.same(told(before), [])
+  const written = { ...keys, 'certificate-arn': `${first.arn},${second.arn}` }
+  t.same(told(ingress({ keys: written, spec: spec('echoserver.example.com') })), [], 'who writes them has chosen')
+
+  const member = { name: group, ingress: before, role: 'present' } as const
+  const standing = evaluate({ key: group, members: [member] }, facts({ certificates: [second] })).standings.get(group)
+  if (standing?.is !== 'current') throw new Error('it stands')
+  const newer = certificate({ arn: arn('00000000') })
+  const later = evaluate(
+    { key: group, members: [{ ...member, lastGood: standing.contribution }] },
+    facts({ certificates: [newer, second] }),
+  )
+  t.same(
+    later.findings.filter(({ code }) => code === 'DefaultCertificateMoves').map(warningText),
+    ['certificate-arn: default certificate of HTTPS:443 changes from ...00000002 to ...00000000'],
+    'the controller tells of one that came up since',
+  )
+})
