@@ -81,6 +81,7 @@ const certificatePlaces = (values: Values, context: CheckContext): readonly Find
         kind: 'notice',
         value: quote(text),
         message: 'is listed twice',
+        warning: `${certificateArn.key}: ...${text.slice(-8)} is listed twice`,
       }),
     ),
   ]

@@ -25,9 +25,8 @@ export const prepareAccount = async (stack: Pick<Stack, 'emulator' | 'fixture'>)
     await emulator.changeCertificate(largeKey, { keyAlgorithm: 'RSA_8192' })
     const revoked = await importCertificate(emulator, { names: ['revoked.example.net'] })
     await emulator.changeCertificate(revoked, { status: 'REVOKED' })
-    const securityGroups: string[] = []
-    for (const name of ['one', 'two', 'three', 'four', 'five', 'six'])
-      securityGroups.push(await createSecurityGroup(ec2, fixture.vpcId, name, { Name: name }))
+    const securityGroups = ['one', 'two', 'three', 'four', 'five', 'six']
+    for (const name of securityGroups) await createSecurityGroup(ec2, fixture.vpcId, name, { Name: name })
     const strangersLoadBalancer = 'strangers'
     await makeLoadBalancer(stack, strangersLoadBalancer)
     await makeLoadBalancer(stack, 'live-name', 'rows/live')

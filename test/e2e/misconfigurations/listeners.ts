@@ -203,7 +203,12 @@ export const listenerRows = ({ fixture, account }: Places): readonly Row[] => {
       https,
       coversNothing,
     ),
-    warned('CRT-13', { 'certificate-arn': `${star},${star}` }, ['certificate-arn: is listed twice'], https),
+    warned(
+      'CRT-13',
+      { 'certificate-arn': `${star},${star}` },
+      [`certificate-arn: ...${star.slice(-8)} is listed twice`],
+      https,
+    ),
     warned('CRT-16', { ...https, ...ports('[{"HTTP":80}]') }, ['certificate-arn: ignored, no HTTPS listener'], both),
   ]
 }

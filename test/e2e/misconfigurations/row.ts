@@ -38,7 +38,7 @@ export interface Places {
 export interface Account {
   /** ARNs in ACM: waiting for validation, revoked, expired, with a key that no listener takes. */
   readonly certificates: Readonly<Record<'pending' | 'revoked' | 'expired' | 'largeKey', string>>
-  /** Six security groups of the cluster's VPC. */
+  /** Names of six security groups of the cluster's VPC. */
   readonly securityGroups: readonly string[]
   /** A security group of another VPC. */
   readonly foreignSecurityGroup: string

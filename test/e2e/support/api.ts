@@ -23,8 +23,8 @@ export interface Cause {
 export interface ApiServer {
   /** Writes an object anew, or answers why not; with `dryRun` nothing is stored. */
   create(object: Manifest, options?: { readonly dryRun?: boolean }): Promise<ApiAnswer>
-  /** Replaces annotations and other fields by a JSON merge patch. */
-  patch(object: Manifest, changes: Manifest): Promise<ApiAnswer>
+  /** Replaces annotations and other fields, or the status, by a JSON merge patch. */
+  patch(object: Manifest, changes: Manifest, subresource?: 'status'): Promise<ApiAnswer>
   /** Deletes an object that may be there. */
   remove(object: Manifest): Promise<void>
   close(): void
@@ -97,7 +97,13 @@ export const connectApiServer = async ({
   return {
     create: (object, { dryRun = false } = {}) =>
       ask('POST', `${collectionOf(object)}${dryRun ? '?dryRun=All' : ''}`, 'application/json', object),
-    patch: (object, changes) => ask('PATCH', pathOf(object), 'application/merge-patch+json', changes),
+    patch: (object, changes, subresource) =>
+      ask(
+        'PATCH',
+        subresource === undefined ? pathOf(object) : `${pathOf(object)}/${subresource}`,
+        'application/merge-patch+json',
+        changes,
+      ),
     async remove(object) {
       const { status, message } = await ask('DELETE', pathOf(object), 'application/json')
       if (status !== 200 && status !== 202 && status !== 404)
