@@ -46,7 +46,12 @@ export const apply = async (
   const ingresses = needsFinalizer(world) ? await withFinalizers(io, world, signal) : cached
   if (due.length > 0 && world.evaluation.model.is === 'stack') {
     // The record must not say "applied in full" while a change is under way.
-    await io.records.write(group, { version: 1, members: world.record?.members ?? {} }, signal)
+    const { members: known = {}, replacement } = world.record ?? {}
+    await io.records.write(
+      group,
+      { version: 1, members: known, ...(replacement === undefined ? {} : { replacement }) },
+      signal,
+    )
   }
   const applyingIo: ApplyIo = {
     ...applyIo(io, io.bindingLane, signal),

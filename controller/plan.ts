@@ -15,6 +15,7 @@ import { canonicalText, versionedDigest } from '../shared/names/versioned-digest
 import type { GroupIo } from './io.ts'
 import { observeGroup } from './observe/aws.ts'
 import type { World } from './observe/group.ts'
+import { replacementStage } from './replacement.ts'
 
 /** A listing as old as this is believed when nothing is made or removed by it. */
 const freshMs = 10_000
@@ -54,10 +55,11 @@ export const planFor = async (io: GroupIo, world: World, signal: AbortSignal): P
     )
     const groupWorld = worldOf(io, world, observed, trusted)
     const plan = planGroup(groupWorld)
+    const isMaking = plan.replacement?.to !== undefined && plan.replacement.to.state !== 'active'
     if (plan.reads.length > 0) {
       reads = [...reads, ...plan.reads]
     } else if (
-      plan.steps.some(needsFreshListing) &&
+      (isMaking || plan.steps.some(needsFreshListing)) &&
       io.inventory.age > Math.min(freshMs, waits.inventoryMaxAge) &&
       maxAgeMs > freshMs
     ) {
@@ -97,6 +99,8 @@ const worldOf = (io: GroupIo, world: World, observed: Observed, trusted: boolean
       tags: { ...flags.defaultTags, ...backendSecurityGroupTags(flags.clusterName) },
     },
     trusted,
+    replacement: replacementStage(io, world, observed),
+    whole: false,
     explained: isExplained(world) || io.memory.frightened.get(world.group) === versionedDigest(world.evaluation.model),
   }
 }

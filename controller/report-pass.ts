@@ -1,5 +1,7 @@
 import { contributionOf } from '../shared/group/evaluate.ts'
 import type { Member, Standing } from '../shared/group/evaluation.ts'
+import type { ReplacementRecord } from '../shared/group/record.ts'
+import type { ObservedLoadBalancer } from '../shared/model/observed.ts'
 import { finalizerOf } from '../shared/ingress/membership.ts'
 import { findLoadBalancer } from '../shared/plan/load-balancer.ts'
 import type { AppliedGroup } from './apply-plan.ts'
@@ -12,6 +14,7 @@ import { orRefused } from './refused.ts'
 import type { World } from './observe/group.ts'
 import type { PlannedGroup } from './plan.ts'
 import type { BackOff, Outcome } from './queue.ts'
+import { advanceReplacement, movesNow, nextLookAt } from './replacement.ts'
 import {
   protectedEvent,
   deployEvent,
@@ -20,6 +23,7 @@ import {
   noticeEvents,
   portsOf,
   reconciledEvent,
+  replacingTargetGroupEvent,
 } from './report.ts'
 
 const firstSetAsideWaitMs = 5000
@@ -48,10 +52,30 @@ export const reportPass = async (
   }
   if (applied.heldBack === 'fright') return { is: 'retry', backOff: failureBackOff(io) }
   const isPublished = await publish(io, world, planned, applied, signal)
-  const isChange = await writeRecord(io, world, planned, signal)
-  if (applied.done.length > 0 || isPublished) tellSuccess(io, world, isChange)
+  const replacement = advanceReplacement(io, world, planned)
+  const isSettled = replacement === undefined && planned.plan.pending === undefined
+  const isChange = await writeRecord(io, world, planned, { isSettled, replacement }, signal)
+  if (isSettled && (applied.done.length > 0 || isPublished)) tellSuccess(io, world, isChange)
+  tellTakeOver(io, world, planned)
   tellOutdated(io, world)
-  return nextLook(io, world, planned)
+  return sooner(nextLook(io, world, planned), nextLookAt(io, planned, replacement))
+}
+
+/** A target group of another kind is made, which takes over once it is healthy. */
+const tellTakeOver = (io: GroupIo, { members }: World, { plan }: PlannedGroup): void => {
+  if (plan.pending === undefined) return
+  for (const step of plan.steps) {
+    if (step.is !== 'create-target-group') continue
+    for (const member of members.filter(({ name }) => step.because.includes(name)))
+      io.events.tell(replacingTargetGroupEvent(member, step.name))
+  }
+}
+
+const sooner = (outcome: Outcome, milliseconds: number | undefined): Outcome => {
+  if (milliseconds === undefined) return outcome
+  return outcome.is === 'done'
+    ? { is: 'done', againAfterMs: Math.min(outcome.againAfterMs ?? Infinity, milliseconds) }
+    : { ...outcome, atMostMs: Math.min(outcome.atMostMs ?? Infinity, milliseconds) }
 }
 
 const tellFaults = (io: GroupIo, { members, evaluation }: World): void => {
@@ -127,11 +151,7 @@ const publish = async (
   signal: AbortSignal,
 ): Promise<boolean> => {
   const { group, members, evaluation } = world
-  const observed = io.inventory.observed(group)
-  const live =
-    evaluation.model.is === 'stack'
-      ? findLoadBalancer({ ...planned.world, observed }, evaluation.model.stack.loadBalancer)
-      : observed.loadBalancers[0]
+  const live = servingOf(io, world, planned)
   if (live === undefined) return false
   let isPublished = false
   for (const member of members) {
@@ -152,6 +172,18 @@ const publish = async (
   return isPublished
 }
 
+/** The load balancer that the members' addresses show: until another is ready to take over, the old one. */
+const servingOf = (
+  { inventory }: GroupIo,
+  { group, evaluation: { model } }: World,
+  planned: PlannedGroup,
+): ObservedLoadBalancer | undefined => {
+  const { replacement } = planned.plan
+  if (replacement !== undefined && planned.world.replacement === 'built' && !movesNow(planned)) return replacement.from
+  const observed = inventory.observed(group)
+  return model.is === 'stack' ? findLoadBalancer(observed, model.stack.loadBalancer) : observed.loadBalancers[0]
+}
+
 /** Of a member of which nothing is known but what it shows: the ports that it shows. */
 const portsToShow = ({ ingress }: Member, standing: Standing): readonly number[] =>
   contributionOf(standing).length > 0 ? portsOf(standing) : ingress.status.ports.map(({ port }) => port)
@@ -160,16 +192,27 @@ const portsToShow = ({ ingress }: Member, standing: Standing): readonly number[]
 const writeRecord = async (
   io: GroupIo,
   { group, evaluation, record }: World,
-  { digest }: PlannedGroup,
+  planned: PlannedGroup,
+  { isSettled, replacement }: { readonly isSettled: boolean; readonly replacement: ReplacementRecord | undefined },
   signal: AbortSignal,
 ): Promise<boolean> => {
   if (evaluation.model.is !== 'stack') return false
+  const digest = isSettled ? planned.digest : undefined
   const members = Object.fromEntries(
     [...evaluation.standings].flatMap(([name, standing]) =>
       contributionOf(standing).map((one) => [name, one] as const),
     ),
   )
-  await io.records.write(group, { version: 1, members, ...(digest === undefined ? {} : { digest }) }, signal)
+  await io.records.write(
+    group,
+    {
+      version: 1,
+      members,
+      ...(digest === undefined ? {} : { digest }),
+      ...(replacement === undefined ? {} : { replacement }),
+    },
+    signal,
+  )
   return record?.digest !== digest
 }
 

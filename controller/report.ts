@@ -7,6 +7,7 @@ import type { Member, Standing } from '../shared/group/evaluation.ts'
 import { prefix } from '../shared/names/annotation-keys.ts'
 import type { Ingress } from '../shared/kubernetes/objects.ts'
 import type { Step } from '../shared/plan/step.ts'
+import { formatDuration } from '../shared/text/durations.ts'
 import type { EventEntry } from './events.ts'
 
 /** The subject of an event on an Ingress. */
@@ -40,6 +41,37 @@ export const noticeEvents = (member: Member, findings: readonly Finding[]): read
 
 export const reconciledEvent = (member: Member): EventEntry =>
   entry(member, 'Normal', 'SuccessfullyReconciled', 'Successfully reconciled')
+
+/** A load balancer is made beside the one that serves. */
+export const replacingEvent = (member: Member, from: string, to: string): EventEntry =>
+  entry(
+    member,
+    'Normal',
+    'ReplacingLoadBalancer',
+    `Load balancer ${to} is built to take over from ${from}, which serves until then`,
+  )
+
+/** A load balancer that takes over does not get ready. */
+export const waitingEvent = (member: Member, to: string, waitsFor: readonly string[]): EventEntry =>
+  entry(
+    member,
+    'Warning',
+    'ReplacingLoadBalancer',
+    `Load balancer ${to} does not take over yet: ${waitsFor.length === 0 ? 'a change is being applied' : waitsFor.join(', ')}`,
+  )
+
+/** The address of the member is that of the new load balancer now; `grace` in milliseconds. */
+export const movedEvent = (member: Member, from: string, to: string, grace: number): EventEntry =>
+  entry(
+    member,
+    'Normal',
+    'SwitchedLoadBalancer',
+    `Load balancer ${to} took over from ${from}, which is deleted after ${formatDuration(grace)}`,
+  )
+
+/** A target group of another kind is made beside the one that serves. */
+export const replacingTargetGroupEvent = (member: Member, to: string): EventEntry =>
+  entry(member, 'Normal', 'ReplacingTargetGroup', `Target group ${to} takes over once it has a healthy target`)
 
 /** The load balancer stays although its last Ingress is deleted. */
 export const protectedEvent = (member: Member, loadBalancer: string): EventEntry =>

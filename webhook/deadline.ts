@@ -1,4 +1,4 @@
-import { parseDuration } from '../shared/process/durations.ts'
+import { parseDuration } from '../shared/text/durations.ts'
 
 /** What the API server waits where `?timeout=` says nothing, or nothing that can be read. */
 const usualTimeout = 5_000

@@ -1,6 +1,7 @@
 import type { Action, RuleCondition } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { Condition } from '../../shared/model/model.ts'
 import type { ObservedAction, ObservedCondition } from '../../shared/model/observed.ts'
+import { sameSet } from '../../shared/plan/compare.ts'
 import type { Ref, RuleAction } from '../../shared/plan/step.ts'
 import type { Made } from './io.ts'
 import { resolve } from './references.ts'
@@ -23,7 +24,14 @@ export const conditionsInput = (conditions: readonly Condition[]): RuleCondition
 export const actionsInput = (action: RuleAction, made: Made): Action[] => {
   switch (action.is) {
     case 'forward': {
-      const TargetGroups = [{ TargetGroupArn: resolve(action.targetGroup, made) }]
+      const TargetGroupArn = resolve(action.targetGroup, made)
+      const TargetGroups =
+        action.standIn === undefined
+          ? [{ TargetGroupArn }]
+          : [
+              { TargetGroupArn: resolve(action.standIn, made), Weight: 1 },
+              { TargetGroupArn, Weight: 0 },
+            ]
       return [{ Type: 'forward', Order: 1, ForwardConfig: { TargetGroups } }]
     }
     case 'fixed-response': {
@@ -44,19 +52,22 @@ export const actionsInput = (action: RuleAction, made: Made): Action[] => {
 }
 
 /** What an action refers to. */
-export const usedBy = (action: RuleAction): readonly Ref[] => (action.is === 'forward' ? [action.targetGroup] : [])
+export const usedBy = (action: RuleAction): readonly Ref[] =>
+  action.is === 'forward' ? [action.targetGroup, ...(action.standIn === undefined ? [] : [action.standIn])] : []
 
 /** Whether AWS holds exactly the action. */
 export const isSameAction = (observed: readonly ObservedAction[], wanted: RuleAction, made: Made): boolean => {
   const [only, ...more] = observed
   if (only === undefined || more.length > 0) return false
   switch (wanted.is) {
-    case 'forward':
-      return (
-        only.is === 'forward' &&
-        only.targetGroupArns.length === 1 &&
-        only.targetGroupArns[0] === resolve(wanted.targetGroup, made)
-      )
+    case 'forward': {
+      if (only.is !== 'forward') return false
+      const { targetGroupArns, idle = [] } = only
+      const arn = resolve(wanted.targetGroup, made)
+      return wanted.standIn === undefined
+        ? sameSet(targetGroupArns, [arn]) && idle.length === 0
+        : sameSet(targetGroupArns, [resolve(wanted.standIn, made)]) && sameSet(idle, [arn])
+    }
     case 'fixed-response':
       return (
         only.is === 'fixed-response' &&

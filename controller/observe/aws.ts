@@ -1,5 +1,10 @@
 import type { Aws } from '../../shared/aws/client.ts'
-import { readDetails, readLoadBalancerAttributes, readTargetGroupAttributes } from '../../shared/aws/details.ts'
+import {
+  readDetails,
+  readLoadBalancerAttributes,
+  readTargetGroupAttributes,
+  readTargets,
+} from '../../shared/aws/details.ts'
 import { hasRemedy } from '../../shared/aws/errors.ts'
 import type { Inventory } from '../../shared/aws/inventory.ts'
 import type { GroupKey, Observed, Read } from '../../shared/model/observed.ts'
@@ -31,11 +36,15 @@ export const observeGroup = async (
         }),
       ),
       Promise.all(
-        observed.targetGroups.map(async (one) =>
-          isAsked('target-group-attributes', one.arn)
-            ? { ...one, attributes: await known(readTargetGroupAttributes(io.aws, one.arn, signal)) }
-            : one,
-        ),
+        observed.targetGroups.map(async (one) => {
+          const [attributes, targets] = await Promise.all([
+            isAsked('target-group-attributes', one.arn)
+              ? known(readTargetGroupAttributes(io.aws, one.arn, signal))
+              : one.attributes,
+            isAsked('targets', one.arn) ? known(readTargets(io.aws, one.arn, signal)) : one.targets,
+          ])
+          return { ...one, attributes, targets }
+        }),
       ),
     ])
     return { ...observed, loadBalancers, targetGroups }

@@ -102,7 +102,12 @@ export const codes = {
   SchemeChange: entry(
     'load-balancer',
     'FieldValueForbidden',
-    'The scheme of a live load balancer cannot be changed by this release.',
+    'Another scheme takes another load balancer, which gets another DNS name.',
+  ),
+  SchemeKept: entry(
+    'load-balancer',
+    'FieldValueInvalid',
+    'The default scheme is not that of the live load balancer, which stays until somebody writes a scheme.',
   ),
   IpAddressTypeUnknown: entry(
     'load-balancer',
@@ -410,6 +415,11 @@ export const codes = {
     'load-balancer',
     'FieldValueDuplicate',
     'Another Ingress of the cluster wants the name for its load balancer.',
+  ),
+  LoadBalancerNameHeld: entry(
+    'load-balancer',
+    'FieldValueInvalid',
+    'The load balancer that another of another scheme is to replace has the name.',
   ),
   LoadBalancerNameInUse: entry(
     'load-balancer',

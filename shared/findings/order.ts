@@ -69,6 +69,7 @@ const noticeSubjects: Partial<Record<Code, WarningSubject>> = {
   CidrFamily: 'exposure',
   CidrHostBits: 'exposure',
   SchemeChange: 'replacement',
+  SchemeKept: 'choice',
   ListenerRemoved: 'removal',
   RulesRemoved: 'removal',
   DefaultMoves: 'moved default',

@@ -5,11 +5,13 @@ import { holdsFinalizer } from '../ingress/membership.ts'
 import type { Facts, Need } from '../ingress/facts.ts'
 import { nameOf } from '../kubernetes/objects.ts'
 import type { Ingress } from '../kubernetes/objects.ts'
+import type { Contribution } from '../model/contribution.ts'
 import type { DesiredModel } from '../model/model.ts'
 import { prefix } from '../names/annotation-keys.ts'
 import { classFindings } from './class-findings.ts'
 import { consequences } from './consequences.ts'
 import { evaluate } from './evaluate.ts'
+import type { Member } from './evaluation.ts'
 
 /** A change of an Ingress that is under review. */
 export interface Change {
@@ -33,10 +35,11 @@ export const judgeIngress = (change: Change, facts: Facts): Judgement => {
   const verdict = classOf(after, facts.cluster, facts.flags)
   switch (verdict.is) {
     case 'ours': {
-      const now = judgeAlone(after, facts)
       const wasOurs = before !== undefined && classOf(before, facts.cluster, facts.flags).is === 'ours'
-      if (!wasOurs) return { ours: true, findings: now.findings, findingsBefore: [], needs: now.needs }
-      const then = judgeAlone(before, facts)
+      const then = wasOurs ? judgeAlone(before, facts) : undefined
+      const now = judgeAlone(after, facts, then?.contribution)
+      if (!wasOurs || then === undefined)
+        return { ours: true, findings: now.findings, findingsBefore: [], needs: now.needs }
       const told = consequences({ ingress: before, model: then.model }, { ingress: after, model: now.model })
       return {
         ours: true,
@@ -75,13 +78,25 @@ export const judgeStray = (change: Change, facts: Facts): Judgement => {
   return { ...judgement, findings: [...judgement.findings, notice] }
 }
 
-const judgeAlone = (
-  ingress: Ingress,
-  facts: Facts,
-): { readonly findings: readonly Finding[]; readonly needs: readonly Need[]; readonly model: DesiredModel } => {
+interface Alone {
+  readonly findings: readonly Finding[]
+  readonly needs: readonly Need[]
+  readonly model: DesiredModel
+  /** What it brings; undefined for one at fault. */
+  readonly contribution: Contribution | undefined
+}
+
+const judgeAlone = (ingress: Ingress, facts: Facts, lastGood?: Contribution): Alone => {
   const name = nameOf(ingress)
-  const { findings, needs, model } = evaluate({ key: name, members: [{ name, ingress, role: 'candidate' }] }, facts)
-  return { findings: findings.filter(({ member }) => member === name), needs, model }
+  const member: Member = { name, ingress, role: 'candidate', ...(lastGood === undefined ? {} : { lastGood }) }
+  const { findings, needs, model, standings } = evaluate({ key: name, members: [member] }, facts)
+  const standing = standings.get(name)
+  return {
+    findings: findings.filter((finding) => finding.member === name),
+    needs,
+    model,
+    contribution: standing?.is === 'current' ? standing.contribution : undefined,
+  }
 }
 
 /** Whether an Ingress without a class that is known shows that it is meant for us. */

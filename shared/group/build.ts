@@ -186,7 +186,7 @@ const targetGroupOf = (group: GroupKey, member: string, backend: BackendShare, f
   const [namespace = '', name = ''] = member.split('/')
   // A target group by IP needs a number; targets carry their own.
   const port = typeof backend.targetPort === 'number' ? backend.targetPort : 1
-  const generated = targetGroupName({
+  const naming = {
     cluster: flags.clusterName,
     group: id,
     ingress: { namespace, name },
@@ -196,11 +196,16 @@ const targetGroupOf = (group: GroupKey, member: string, backend: BackendShare, f
     targetType: backend.targetType,
     protocol: backend.protocol,
     protocolVersion: backend.protocolVersion,
-  })
+  }
+  const generated = targetGroupName(naming)
   const probed = /^[0-9]+$/.test(backend.healthCheck.port) ? [Number(backend.healthCheck.port)] : []
   return {
     resourceId: backend.resourceId,
     name: generated,
+    nameOn: {
+      internal: targetGroupName({ ...naming, scheme: 'internal' }),
+      'internet-facing': targetGroupName({ ...naming, scheme: 'internet-facing' }),
+    },
     member,
     targetType: backend.targetType,
     protocol: backend.protocol,

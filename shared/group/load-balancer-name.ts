@@ -12,6 +12,7 @@ import { quote } from '../text/quote.ts'
 import type { Assessment } from './contribute.ts'
 import type { Member } from './evaluation.ts'
 import { notChecked, onSetting } from './on-setting.ts'
+import { schemeOf } from './scheme.ts'
 
 /** A name that is wanted, held against the other Ingresses of the cluster, the load balancers of the region, and our own. */
 export const judgeLoadBalancerName = (
@@ -29,6 +30,7 @@ export const judgeLoadBalancerName = (
     ...(other === undefined ? [] : [takenBy(other, member, values)]),
     ...(named.is === 'unknown' ? [notChecked(member.ingress, values, loadBalancerName, named.why)] : []),
     ...(named.is === 'present' && named.value.group !== group ? [inUse(member, values)] : []),
+    ...held(group, wanted, member, values, facts),
     ...kept(group, wanted, member, values, facts),
   ]
   return { findings, needs: [need] }
@@ -72,6 +74,31 @@ const inUse = ({ ingress }: Member, values: Assessment['values']): Finding =>
     fix: 'write another name, or remove the key',
     needs: 'aws',
   })
+
+/** The load balancer that another of another scheme replaces keeps its name, and two of one name cannot be. */
+const held = (
+  group: GroupKey,
+  wanted: string,
+  member: Member,
+  values: Assessment['values'],
+  facts: Facts,
+): readonly Finding[] => {
+  const fact = factOf<readonly LiveLoadBalancer[]>(facts, { is: 'load-balancers' })
+  const live = fact.is === 'present' ? fact.value.filter((balancer) => balancer.group === group) : []
+  const holder = live.find(({ name }) => name === wanted)
+  const scheme = schemeOf(member, values, { is: 'present', value: live }, facts)
+  if (holder === undefined || scheme === undefined || live.some((balancer) => balancer.scheme === scheme)) return []
+  return [
+    onSetting(member.ingress, values, loadBalancerName, {
+      code: 'LoadBalancerNameHeld',
+      kind: 'fault',
+      ...shown(values),
+      message: `the ${holder.scheme} load balancer keeps this name until the ${scheme} one has taken over`,
+      fix: 'write another name with the new scheme, or remove the key',
+      needs: 'aws',
+    }),
+  ]
+}
 
 const kept = (
   group: GroupKey,

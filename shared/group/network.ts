@@ -1,6 +1,4 @@
-import { valueOf } from '../annotation/setting.ts'
 import type { Values } from '../annotation/setting.ts'
-import { scheme } from '../features/exposure.ts'
 import type { Finding } from '../findings/finding.ts'
 import type { Fact, Facts, LiveLoadBalancer, Need } from '../ingress/facts.ts'
 import { factOf } from '../ingress/facts.ts'
@@ -8,7 +6,7 @@ import type { Contribution } from '../model/contribution.ts'
 import type { GroupKey, Known, Scheme } from '../model/model.ts'
 import type { Assessment } from './contribute.ts'
 import type { Member } from './evaluation.ts'
-import { notChecked, onSetting } from './on-setting.ts'
+import { judgeScheme, schemeFor, schemeOf } from './scheme.ts'
 import { judgeSecurityGroups, securityGroupsFor } from './security-groups.ts'
 import { judgeSubnets, subnetsFor } from './subnets.ts'
 
@@ -17,7 +15,7 @@ export interface Network {
   /** By member. */
   readonly findings: ReadonlyMap<string, readonly Finding[]>
   readonly needs: readonly Need[]
-  /** The scheme that the members claim; else that of the live load balancer, which cannot change; else the default. */
+  /** The scheme that the load balancer shall have. */
   readonly schemeFor: (contributions: readonly Contribution[]) => Scheme
   readonly subnetsFor: (contributions: readonly Contribution[]) => Known<readonly string[]>
   /** Ids of the security groups that the members name; undefined where they name none. */
@@ -31,6 +29,13 @@ interface Assessed {
 
 export const judgeNetwork = (group: GroupKey, assessed: readonly Assessed[], facts: Facts): Network => {
   const live = liveOf(group, facts)
+  const schemeFrom = (contributions: readonly Contribution[]): Scheme =>
+    schemeFor(
+      contributions,
+      assessed.map(({ member }) => member),
+      live,
+      facts,
+    )
   const judged = assessed.map(({ member, assessment }) => ({
     member,
     ...judgeMember(member, assessment.values, live, facts),
@@ -38,8 +43,8 @@ export const judgeNetwork = (group: GroupKey, assessed: readonly Assessed[], fac
   return {
     findings: new Map(judged.map(({ member, findings }) => [member.name, findings])),
     needs: [{ is: 'load-balancers' }, ...judged.flatMap(({ needs }) => needs)],
-    schemeFor: (contributions) => schemeFor(contributions, live, facts),
-    subnetsFor: (contributions) => subnetsFor(contributions, schemeFor(contributions, live, facts), live, facts),
+    schemeFor: schemeFrom,
+    subnetsFor: (contributions) => subnetsFor(contributions, schemeFrom(contributions), live, facts),
     securityGroupsFor: (contributions) => securityGroupsFor(contributions, facts),
   }
 }
@@ -58,43 +63,8 @@ const judgeMember = (
   live: Fact<readonly LiveLoadBalancer[]>,
   facts: Facts,
 ): { readonly findings: readonly Finding[]; readonly needs: readonly Need[] } => {
-  const wanted = valueOf(values, scheme)
-  const moved = wanted === undefined ? [] : schemeChange(member, values, wanted, live)
-  const places = judgeSubnets(member.ingress, values, live, facts)
+  const moved = judgeScheme(member, values, live, facts)
+  const places = judgeSubnets(member.ingress, values, schemeOf(member, values, live, facts), live, facts)
   const groups = judgeSecurityGroups(member.ingress, values, facts)
   return { findings: [...moved, ...places.findings, ...groups.findings], needs: [...places.needs, ...groups.needs] }
-}
-
-/** The scheme of a live load balancer cannot change; another load balancer beside it is not built yet. */
-const schemeChange = (
-  member: Member,
-  values: Values,
-  wanted: Scheme,
-  live: Fact<readonly LiveLoadBalancer[]>,
-): readonly Finding[] => {
-  if (live.is === 'unknown') return [notChecked(member.ingress, values, scheme, live.why)]
-  if (live.is === 'absent') return []
-  const [other] = live.value
-  if (other === undefined || live.value.some((balancer) => balancer.scheme === wanted)) return []
-  return [
-    onSetting(member.ingress, values, scheme, {
-      code: 'SchemeChange',
-      kind: 'fault',
-      message: `load balancer ${other.name} is ${other.scheme}, and changing the scheme of a live load balancer is not supported yet`,
-      fix: `write "${other.scheme}", or delete the Ingress and create it anew`,
-      needs: 'aws',
-    }),
-  ]
-}
-
-const schemeFor = (
-  contributions: readonly Contribution[],
-  live: Fact<readonly LiveLoadBalancer[]>,
-  { flags }: Facts,
-): Scheme => {
-  const claimed = contributions.find(({ group }) => group.scheme !== undefined)?.group.scheme
-  if (claimed !== undefined) return claimed
-  const schemes = new Set(live.is === 'present' ? live.value.map((balancer) => balancer.scheme) : [])
-  const [only] = schemes
-  return only === undefined || schemes.has(flags.defaultScheme) ? flags.defaultScheme : only
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Contribution } from '../model/contribution.ts'
-import type { GroupKey } from '../model/model.ts'
+import type { GroupKey, Scheme } from '../model/model.ts'
 import { sha256Hex } from '../names/sha256.ts'
 
 /**
@@ -13,6 +13,17 @@ export interface GroupRecord {
   readonly members: Readonly<Record<string, Contribution>>
   /** Digest of the model that was last applied in full; absent while a change is being applied. */
   readonly digest?: string
+  /** Set while a load balancer takes over from another. */
+  readonly replacement?: ReplacementRecord
+}
+
+/** Times of the replacement of a load balancer, in milliseconds since 1970. */
+export interface ReplacementRecord {
+  /** Scheme of the load balancer that takes over. */
+  readonly scheme: Scheme
+  readonly startedAt: number
+  /** When the members' addresses moved to it. */
+  readonly movedAt?: number
 }
 
 /** The name of a group's record: the same in every release, whatever characters the group's name has. */
@@ -115,6 +126,13 @@ const record = z.strictObject({
   version: z.literal(1),
   members: z.record(z.string(), contribution),
   digest: z.string().exactOptional(),
+  replacement: z
+    .strictObject({
+      scheme: z.enum(['internal', 'internet-facing']),
+      startedAt: z.number(),
+      movedAt: z.number().exactOptional(),
+    })
+    .exactOptional(),
 })
 
 /** Reads a record; one that is damaged or of an unknown version is no record. */
@@ -131,6 +149,7 @@ export const writeRecord = (of: GroupRecord): Readonly<Record<string, string>> =
     version: of.version,
     members: Object.fromEntries(Object.entries(of.members).sort(([a], [b]) => (a < b ? -1 : 1))),
     ...(of.digest === undefined ? {} : { digest: of.digest }),
+    ...(of.replacement === undefined ? {} : { replacement: of.replacement }),
   } satisfies GroupRecord),
 })
 

@@ -1,5 +1,5 @@
 import { type Values, valueOf } from '../annotation/setting.ts'
-import { ipAddressType, scheme } from '../features/exposure.ts'
+import { ipAddressType } from '../features/exposure.ts'
 import { subnets } from '../features/subnets.ts'
 import type { Finding } from '../findings/finding.ts'
 import { type Fact, type Facts, factOf, type LiveLoadBalancer, type Need, type Subnet } from '../ingress/facts.ts'
@@ -23,11 +23,16 @@ interface Judged {
 }
 
 /** Judges the subnets that somebody wrote, or what discovery finds for the scheme. */
-export const judgeSubnets = (ingress: Ingress, values: Values, live: Live, facts: Facts): Judged => {
+export const judgeSubnets = (
+  ingress: Ingress,
+  values: Values,
+  wanted: Scheme | undefined,
+  live: Live,
+  facts: Facts,
+): Judged => {
   const settled = values.get(subnets)
   if (!settled.ok) return { findings: [], needs: [] }
   const on = (problem: SubnetProblem): Finding => onSetting(ingress, values, subnets, problem)
-  const wanted = valueOf(values, scheme)
   const dualStack = isDualStack(valueOf(values, ipAddressType) ?? 'ipv4')
   if (settled.value !== undefined) return judgeEntries(settled.value, { scheme: wanted, dualStack }, facts, on)
   if (wanted === undefined) return { findings: [], needs: [] }

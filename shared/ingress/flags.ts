@@ -37,4 +37,6 @@ export interface Flags {
    * the rules (`--service-target-eni-security-group-tags`).
    */
   readonly targetSecurityGroupTags: Readonly<Record<string, string>>
+  /** How long a load balancer stays after another took over from it, in milliseconds (`--replacement-grace`). */
+  readonly replacementGrace: number
 }

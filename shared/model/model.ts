@@ -117,6 +117,8 @@ export interface DesiredTargetGroup {
   /** `<ingress ns>/<ingress name>-<service>:<port as written>` */
   readonly resourceId: string
   readonly name: string
+  /** Its name while the group has two load balancers, by the scheme of the one that it belongs to. */
+  readonly nameOn: Readonly<Record<Scheme, string>>
   readonly member: string
   readonly targetType: TargetType
   readonly protocol: TargetProtocol

@@ -53,9 +53,12 @@ export interface ObservedRule {
 /** A condition as AWS answers it; of a kind that we do not build, only its field and its text are kept. */
 export type ObservedCondition = Condition | { readonly field: 'other'; readonly text: string }
 
-/** An action as AWS answers it: a forward names target groups by ARN; what we do not build is `other`. */
+/**
+ * An action as AWS answers it: a forward names target groups by ARN, those beside others with weight 0 as `idle`; what we
+ * do not build is `other`.
+ */
 export type ObservedAction =
-  | { readonly is: 'forward'; readonly targetGroupArns: readonly string[] }
+  | { readonly is: 'forward'; readonly targetGroupArns: readonly string[]; readonly idle?: readonly string[] }
   | Exclude<Action, { readonly is: 'forward' }>
   | { readonly is: 'other'; readonly text: string }
 
@@ -72,6 +75,8 @@ export interface ObservedTargetGroup {
   readonly loadBalancerArns: readonly string[]
   /** Read only when some are wanted. One that is missing has its default. */
   readonly attributes: Read<Attributes>
+  /** Its targets; read only when something waits for their health. */
+  readonly targets: Read<readonly ObservedTarget[]>
   readonly tags: Tags
 }
 

@@ -19,6 +19,8 @@ export interface TargetGroupNaming {
   readonly protocol: string
   readonly protocolVersion: string
   readonly controlPort?: number
+  /** Of a load balancer that takes over from one of the other scheme, or gives way to it: both have target groups. */
+  readonly scheme?: string
 }
 
 /** What the name of a target group behind a frontend network load balancer depends on. */
@@ -61,6 +63,7 @@ export const targetGroupName = (of: TargetGroupNaming): string => {
     of.protocol,
     of.protocolVersion,
     ...(of.controlPort === undefined ? [] : [String(of.controlPort)]),
+    ...(of.scheme === undefined ? [] : [of.scheme]),
   )
   return `k8s-${cut(clean(service.namespace), 8)}-${cut(clean(service.name), 8)}-${suffix}`
 }

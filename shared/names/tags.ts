@@ -26,6 +26,8 @@ export const resourceIds = {
     /** The Service port as the Ingress wrote it. */
     readonly servicePort: string
   }): string => `${of.ingress.namespace}/${of.ingress.name}-${of.service}:${of.servicePort}`,
+  /** Of a target group of a load balancer that gives way to another of its group. */
+  old: (targetGroup: string): string => `${targetGroup}:old`,
   listener: (port: number): string => String(port),
   rule: (of: { readonly port: number; readonly priority: number }): string => `${of.port}:${of.priority}`,
 } as const

@@ -165,6 +165,7 @@ const targetGroupOf = (
     healthCheck,
     loadBalancerArns: [loadBalancerArn(stack)],
     attributes: { is: 'read', value: targetGroup.attributes },
+    targets: { is: 'unread' },
     tags,
   }
 }

@@ -2,14 +2,13 @@ import { nameOf, type Node, type Service, type TargetGroupBinding } from '../kub
 import type { DesiredModel, GroupKey, Tags } from '../model/model.ts'
 import type { Observed, ObservedTarget } from '../model/observed.ts'
 import { groupId } from '../names/group-id.ts'
-import { groupLabels } from '../names/tags.ts'
+import { groupLabels, resourceIds, tagKeys } from '../names/tags.ts'
 import { assume } from './assume.ts'
 import { bindingObject } from './binding-object.ts'
-import { nodeRuleSteps } from './change-node-rules.ts'
-import type { Bindings } from './change-node-rules.ts'
 import { planTargets } from './bindings.ts'
 import { planGroup } from './group.ts'
 import { type NameOfRef, namesOf } from './names.ts'
+import { type NodeRuleStage, nodeRuleSteps } from './change-node-rules.ts'
 import { noEndpoints } from './pod-targets.ts'
 import type { Ref, Step, TargetRef } from './step.ts'
 
@@ -85,26 +84,25 @@ export const planChange = (changes: readonly GroupChange[], world: ChangeWorld):
       backendGroupWanted: { name, tags },
       trusted: false,
       explained: true,
+      replacement: 'go',
+      whole: true,
     })
     const written = steps.filter(({ phase }) => phase !== 'remove')
-    return {
-      ...assumed,
-      steps,
-      bindingsMade: bindingsAfter(assumed.bindings, assumed.observed, written),
-      bindingsAfter: bindingsAfter(assumed.bindings, assumed.observed, steps),
-    }
+    const { after: made } = bindingsAfter(assumed.bindings, assumed.observed, written)
+    return { ...assumed, steps, made, ...bindingsAfter(assumed.bindings, assumed.observed, steps) }
   })
   const others = world.bindings.filter((binding) => !changes.some(({ group }) => isOf(group)(binding)))
   const lists = {
     before: [...others, ...planned.flatMap(({ bindings }) => bindings)],
-    made: [...others, ...planned.flatMap(({ bindingsMade }) => bindingsMade)],
-    after: [...others, ...planned.flatMap((each) => each.bindingsAfter)],
+    made: [...others, ...planned.flatMap(({ made }) => made)],
+    after: [...others, ...planned.flatMap(({ after }) => after)],
+    gone: planned.flatMap(({ gone }) => gone),
   }
   const groupSteps = planned.flatMap(({ steps }) => steps)
   const steps = [
     ...groupSteps,
     ...targetSteps(lists, world),
-    ...nodeRuleSteps(lists, world),
+    ...nodeRuleSteps(stagesOf(lists, groupSteps), world),
     ...removalOfBackendGroup(changes, world, exists, backendId),
   ]
   const pods = hasPods(lists, changes, steps) || lists.after.some((binding) => isIp(binding) && isMoved(binding, world))
@@ -165,17 +163,62 @@ const joined = (all: readonly { readonly observed: Observed }[]): Observed => ({
 /** An ARN, or what stands for it until a step has made it. */
 const idOf = (ref: Ref): string => ('arn' in ref ? ref.arn : ref.madeBy)
 
-/** The bindings once the steps are run. */
+/**
+ * The bindings as the passes of the controller leave them: those that are wanted are written first; target groups that stand in for others go once those are healthy,
+ * and what is on a load balancer that gives way goes with it.
+ */
+const stagesOf = ({ before, made, after, gone }: Bindings, steps: readonly Step[]): readonly NodeRuleStage[] => {
+  const standIns = new Set(steps.flatMap(standInsOf))
+  const giving = new Set(
+    steps.flatMap((step) =>
+      step.is === 'tag' && step.set[tagKeys.resource]?.endsWith(resourceIds.old('')) === true
+        ? [idOf(step.resource)]
+        : [],
+    ),
+  )
+  const known = new Set(before.map(({ spec }) => spec.targetGroupARN))
+  const beside = gone.filter(({ spec }) => giving.has(spec.targetGroupARN) || !known.has(spec.targetGroupARN))
+  const replaced = gone.filter(({ spec }) => standIns.has(spec.targetGroupARN))
+  return [
+    { bindings: before, services: 'before' },
+    { bindings: made, services: 'after' },
+    { bindings: [...after, ...beside, ...replaced], services: 'after' },
+    { bindings: [...after, ...beside], services: 'after' },
+    { bindings: after, services: 'after' },
+  ]
+}
+
+const standInsOf = (step: Step): readonly string[] => {
+  switch (step.is) {
+    case 'create-rule':
+    case 'modify-rule':
+      return step.action.is === 'forward' && step.action.standIn !== undefined ? [idOf(step.action.standIn)] : []
+    case 'create-listener':
+    case 'modify-listener':
+      return step.defaultAction.is === 'forward' && step.defaultAction.standIn !== undefined
+        ? [idOf(step.defaultAction.standIn)]
+        : []
+    default:
+      return []
+  }
+}
+
+/** The bindings once the steps are run, and those that the steps delete as they were before that. */
 const bindingsAfter = (
   before: readonly TargetGroupBinding[],
   observed: Observed,
   steps: readonly Step[],
-): readonly TargetGroupBinding[] => {
+): Pick<Bindings, 'after' | 'gone'> => {
+  const gone: TargetGroupBinding[] = []
   const bindings = new Map(before.map((binding) => [nameOf(binding), binding] as const))
   const types = new Map(observed.targetGroups.map(({ arn, targetType }) => [arn, targetType]))
   for (const step of steps) {
     if (step.is === 'create-target-group') types.set(step.id, step.targetType)
-    if (step.is === 'delete-binding') bindings.delete(nameOf(step))
+    if (step.is === 'delete-binding') {
+      const last = bindings.get(nameOf(step))
+      if (last !== undefined) gone.push(last)
+      bindings.delete(nameOf(step))
+    }
     if (step.is !== 'apply-binding') continue
     const { binding, targetGroup, sourceGroup } = step
     const arn = idOf(targetGroup)
@@ -185,11 +228,22 @@ const bindingsAfter = (
       bindingObject(binding, made, sourceGroup === undefined ? undefined : idOf(sourceGroup)),
     )
   }
-  return [...bindings.values()]
+  return { after: [...bindings.values()], gone }
+}
+
+/** All bindings of the cluster, around a change. */
+interface Bindings {
+  readonly before: readonly TargetGroupBinding[]
+  /** Once those that are wanted are written and before others are deleted. */
+  readonly made: readonly TargetGroupBinding[]
+  readonly after: readonly TargetGroupBinding[]
+  /** Deleted by the change, as they were last; some it makes itself, on a load balancer that gives way to another. */
+  readonly gone: readonly TargetGroupBinding[]
 }
 
 /** What the binding lane does: targets of new and changed bindings, and those of bindings that go. */
-const targetSteps = ({ before, after }: Bindings, world: ChangeWorld): readonly Step[] => {
+const targetSteps = ({ before, after, gone }: Bindings, world: ChangeWorld): readonly Step[] => {
+  const passing = gone.filter(({ spec }) => !before.some((one) => one.spec.targetGroupARN === spec.targetGroupARN))
   const old = new Map(before.map((binding) => [binding.spec.targetGroupARN, binding] as const))
   const kept = new Set(after.map(({ spec }) => spec.targetGroupARN))
   return [
@@ -207,44 +261,44 @@ const targetSteps = ({ before, after }: Bindings, world: ChangeWorld): readonly 
         mostTargets: world.mostTargets ?? 0,
       }).steps
     }),
+    ...passing.flatMap((binding) => [
+      ...registration(binding, world, world.after),
+      ...deregistration(binding, registeredBy(registration(binding, world, world.after))),
+    ]),
     ...before
       .filter(({ spec }) => !kept.has(spec.targetGroupARN))
-      .flatMap((binding): readonly Step[] => {
-        const targets = assumedTargets(binding, world).map(({ id, port }): TargetRef => ({ id, port }))
-        if (targets.length === 0) return []
-        const targetGroup: Ref = { arn: binding.spec.targetGroupARN }
-        const id = `binding/deregister-targets/${nameOf(binding)}`
-        return [
-          {
-            id,
-            lane: 'binding',
-            phase: 'remove',
-            group: '',
-            because: [],
-            is: 'deregister-targets',
-            targetGroup,
-            targets,
-          },
-        ]
-      }),
+      .flatMap((binding) => deregistration(binding, registeredBy(registration(binding, world, world.before)))),
   ]
 }
 
-const serviceOf = ({ namespace, spec }: TargetGroupBinding, find: ServiceOf): Service | undefined =>
-  find(namespace, spec.serviceRef.name)
-
 /** The targets that a binding has before the change. */
 const assumedTargets = (binding: TargetGroupBinding, world: ChangeWorld): readonly ObservedTarget[] =>
+  registeredBy(registration(binding, world, world.before)).map((target) => ({ ...target, state: 'healthy' }))
+
+/** The steps that register all targets of a binding. */
+const registration = (binding: TargetGroupBinding, world: ChangeWorld, service: ServiceOf): readonly Step[] =>
   planTargets({
     binding,
-    service: serviceOf(binding, world.before),
+    service: serviceOf(binding, service),
     nodes: world.nodes,
     endpoints: noEndpoints,
     observed: [],
     mostTargets: world.mostTargets ?? 0,
-  }).steps.flatMap((step) =>
-    step.is === 'register-targets' ? step.targets.map((target) => ({ ...target, state: 'healthy' })) : [],
-  )
+  }).steps
+
+const registeredBy = (steps: readonly Step[]): readonly TargetRef[] =>
+  steps.flatMap((step) => (step.is === 'register-targets' ? step.targets : []))
+
+const deregistration = (binding: TargetGroupBinding, targets: readonly TargetRef[]): readonly Step[] => {
+  if (targets.length === 0) return []
+  const targetGroup: Ref = { arn: binding.spec.targetGroupARN }
+  const id = `binding/deregister-targets/${nameOf(binding)}`
+  const base = { lane: 'binding', phase: 'remove', group: '', because: [] } as const
+  return [{ ...base, id, is: 'deregister-targets', targetGroup, targets }]
+}
+
+const serviceOf = ({ namespace, spec }: TargetGroupBinding, find: ServiceOf): Service | undefined =>
+  find(namespace, spec.serviceRef.name)
 
 /** The backend security group goes with the last group that uses it. */
 const removalOfBackendGroup = (

@@ -50,26 +50,26 @@ const conditionTexts = (conditions: readonly ObservedCondition[]): readonly stri
     )
     .sort()
 
-/**
- * Whether the actions of AWS are the one wanted. `arnOf` gives the ARN of a target group by resource id; undefined while
- * it does not exist.
- */
-export const sameAction = (
-  wanted: Action,
-  found: readonly ObservedAction[],
-  arnOf: (resourceId: string) => string | undefined,
-): boolean => {
+/** How the target groups of a model are found by resource id. */
+export interface LiveTargetGroups {
+  /** The ARN of a target group; undefined while it does not exist. */
+  readonly arnOf: (resourceId: string) => string | undefined
+  /** The ARN of the one that gets its requests while it has no healthy target itself. */
+  readonly standInOf: (resourceId: string) => string | undefined
+}
+
+/** Whether the actions of AWS are the one wanted. */
+export const sameAction = (wanted: Action, found: readonly ObservedAction[], live: LiveTargetGroups): boolean => {
   const [only, ...others] = found
   if (only === undefined || others.length > 0) return false
   switch (wanted.is) {
     case 'forward': {
-      const arn = arnOf(wanted.targetGroup)
-      return (
-        only.is === 'forward' &&
-        arn !== undefined &&
-        only.targetGroupArns.length === 1 &&
-        only.targetGroupArns[0] === arn
-      )
+      const [arn, standIn] = [live.arnOf(wanted.targetGroup), live.standInOf(wanted.targetGroup)]
+      if (only.is !== 'forward' || arn === undefined) return false
+      const { targetGroupArns, idle = [] } = only
+      return standIn === undefined
+        ? sameSet(targetGroupArns, [arn]) && idle.length === 0
+        : sameSet(targetGroupArns, [standIn]) && sameSet(idle, [arn])
     }
     case 'fixed-response':
       return (

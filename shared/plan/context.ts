@@ -24,6 +24,13 @@ export interface GroupWorld {
   readonly trusted: boolean
   /** A change of a member since the last good state explains what is removed. */
   readonly explained: boolean
+  /**
+   * How far the replacement of a load balancer of another scheme is: the new one is `built` beside it, the members'
+   * addresses have `moved` to the new one, or the old one may `go`.
+   */
+  readonly replacement: 'built' | 'moved' | 'go'
+  /** Steps that wait for healthy targets, or for old ones to drain, are written too: a plan for people. */
+  readonly whole: boolean
 }
 
 /** Writes steps with ids, in one place. */
@@ -43,6 +50,12 @@ export const stepWriter = (group: GroupKey): StepWriter => {
     },
   }
 }
+
+/** Writes to the same plan the steps on the load balancer that gives way; their ids differ from those on the other. */
+export const oldSideWriter = ({ steps, add }: StepWriter): StepWriter => ({
+  steps,
+  add: (subject, phase, because, action, lane) => add(`${subject}/old`, phase, because, action, lane),
+})
 
 /** Tags of load balancers, target groups and security groups: what is spared there. */
 export const sparedTags = (world: GroupWorld, legacy: boolean): SparedTags => ({

@@ -2,15 +2,20 @@ import type { DesiredStack, GroupKey } from '../model/model.ts'
 import { nameOf } from '../kubernetes/objects.ts'
 import { groupLabels, tagKeys } from '../names/tags.ts'
 import { groupId } from '../names/group-id.ts'
-import type { ObservedLoadBalancer } from '../model/observed.ts'
+import type { ObservedTargetGroup } from '../model/observed.ts'
 import { isUnread } from './attributes.ts'
-import { type GroupWorld, stepWriter, type StepWriter } from './context.ts'
+import { type GroupWorld, oldSideWriter, stepWriter, type StepWriter } from './context.ts'
+import { removeBound, removeLeftovers, undrained } from './leftovers.ts'
 import { planListeners } from './listeners.ts'
-import { findLoadBalancer, loadBalancersOf, planLoadBalancer } from './load-balancer.ts'
+import { loadBalancersOf, planLoadBalancer, planOldLoadBalancer } from './load-balancer.ts'
+import { replacementOf, unreadBeforeMove } from './replacement.ts'
+import type { TargetGroupRefs } from './rules.ts'
 import { fright } from './safety.ts'
 import { planSecurityGroups, removeManagedGroup } from './security-groups.ts'
-import type { Plan, PlanRead, Step } from './step.ts'
-import { findTargetGroup, planTargetGroups } from './target-groups.ts'
+import { type Side, type Sides, sidesOf } from './sides.ts'
+import { standInsOf, unreadTargets } from './stand-ins.ts'
+import type { Plan, PlanRead, Ref, Step } from './step.ts'
+import { planTargetGroups } from './target-groups.ts'
 
 const nothing: Plan = { steps: [], reads: [] }
 
@@ -69,49 +74,138 @@ const by =
     key(a) < key(b) ? -1 : 1
 
 const planStack = (world: GroupWorld, group: GroupKey, stack: DesiredStack): Plan => {
-  const live = findLoadBalancer(world, stack.loadBalancer)
-  const reads = unreadOf(world, stack, live)
+  const sides = sidesOf(world, stack)
+  const reads = unreadOf(world, stack, sides)
+  const isSettled = world.trusted && sides.old === undefined
   if (reads.length > 0) {
-    if (world.trusted && writeStack(world, group, stack, false).length === 0) return nothing
-    return { steps: [], reads }
+    const unread = writeStack(world, group, stack, sides, false)
+    return isSettled && unread.steps.length === 0 && unread.pending.length === 0 ? nothing : { steps: [], reads }
   }
-  const steps = writeStack(world, group, stack, true)
+  const { steps, pending } = writeStack(world, group, stack, sides, true)
+  const health = [...unreadHealth(world, sides), ...(steps.length === 0 ? unreadBeforeMove(world, sides) : [])]
+  if (health.length > 0) return { steps: [], reads: health.map((arn) => ({ of: 'targets', arn })) }
   const reason = fright(world, steps)
-  return reason === undefined ? { steps, reads: [] } : { steps, reads: [], fright: reason }
+  const replacement = replacementOf(world, sides)
+  return {
+    steps,
+    reads: [],
+    ...(reason === undefined ? {} : { fright: reason }),
+    ...(replacement === undefined ? {} : { replacement }),
+    ...(pending.length === 0 ? {} : { pending }),
+  }
+}
+
+/** The old side as long as it is kept in line: until it goes. */
+const keptOld = (world: GroupWorld, { old }: Sides): Sides['old'] =>
+  world.replacement === 'go' && !world.whole ? undefined : old
+
+const keptSides = (world: GroupWorld, sides: Sides): readonly Side[] => {
+  const old = keptOld(world, sides)
+  return old === undefined ? [sides.current] : [old, sides.current]
 }
 
 /** Details that the plan needs and that nobody has read. */
-const unreadOf = (
-  world: GroupWorld,
-  stack: DesiredStack,
-  live: ObservedLoadBalancer | undefined,
-): readonly PlanRead[] => [
-  ...(live !== undefined && live.listeners.is === 'unread' ? [{ of: 'listeners', arn: live.arn } as const] : []),
-  ...(live !== undefined && isUnread(stack.loadBalancer.attributes, live.attributes)
-    ? [{ of: 'load-balancer-attributes', arn: live.arn } as const]
-    : []),
-  ...stack.targetGroups.flatMap((desired) => {
-    const found = findTargetGroup(world.observed.targetGroups, desired, live?.arn)
-    return found !== undefined && isUnread(desired.attributes, found.attributes)
-      ? [{ of: 'target-group-attributes', arn: found.arn } as const]
-      : []
-  }),
+const unreadOf = (world: GroupWorld, stack: DesiredStack, sides: Sides): readonly PlanRead[] => {
+  const { loadBalancer } = sides.current
+  const kept = keptSides(world, sides)
+  return [
+    ...kept.flatMap((side): readonly PlanRead[] =>
+      side.loadBalancer?.listeners.is === 'unread' ? [{ of: 'listeners', arn: side.loadBalancer.arn }] : [],
+    ),
+    ...(loadBalancer !== undefined && isUnread(stack.loadBalancer.attributes, loadBalancer.attributes)
+      ? [{ of: 'load-balancer-attributes', arn: loadBalancer.arn } as const]
+      : []),
+    ...kept.flatMap(({ desired, live }) =>
+      desired.flatMap(({ resourceId, attributes }): readonly PlanRead[] => {
+        const found = live.get(resourceId)
+        return found !== undefined && isUnread(attributes, found.attributes)
+          ? [{ of: 'target-group-attributes', arn: found.arn }]
+          : []
+      }),
+    ),
+  ]
+}
+
+const unreadHealth = (world: GroupWorld, sides: Sides): readonly string[] => [
+  ...keptSides(world, sides).flatMap((side) => unreadTargets(world, side)),
+  ...undrained(world, unwantedOf(world, sides), sides.current.desired),
 ]
 
-const writeStack = (world: GroupWorld, group: GroupKey, stack: DesiredStack, listeners: boolean): readonly Step[] => {
+/** Target groups of ours that no side wants, and that stand in for none. */
+const unwantedOf = (world: GroupWorld, sides: Sides): readonly ObservedTargetGroup[] => {
+  const kept = new Set(
+    keptSides(world, sides).flatMap((side) =>
+      [...side.live.values(), ...(world.whole ? [] : standInsOf(world, side).values())].map(({ arn }) => arn),
+    ),
+  )
+  return world.observed.targetGroups.filter(({ arn, tags }) => tags[tagKeys.resource] !== undefined && !kept.has(arn))
+}
+
+interface Written {
+  readonly steps: readonly Step[]
+  /** What is waited for, one sentence each. */
+  readonly pending: readonly string[]
+}
+
+const writeStack = (
+  world: GroupWorld,
+  group: GroupKey,
+  stack: DesiredStack,
+  sides: Sides,
+  listeners: boolean,
+): Written => {
   const writer = stepWriter(group)
   const because = membersOf(stack)
+  const { current } = sides
+  const old = keptOld(world, sides)
   const security = planSecurityGroups(writer, world, stack.securityGroups, because)
-  const loadBalancer = planLoadBalancer(writer, world, stack.loadBalancer, security.onLoadBalancer, because)
-  const live = findLoadBalancer(world, stack.loadBalancer)
-  const targetGroups = planTargetGroups(writer, world, stack.targetGroups, live?.arn, security.source)
-  if (listeners && loadBalancer !== undefined) {
-    const observed = live !== undefined && live.listeners.is === 'read' ? live.listeners.value : []
-    planListeners(writer, world, loadBalancer, stack.listeners, observed, targetGroups)
+  const plan = (of: StepWriter, side: Side) => {
+    const standIns = standInsOf(world, side)
+    return { refs: planTargetGroups(of, world, side, standIns, security.source), standIns }
   }
-  removeTargetGroups(writer, world, targetGroups.unwanted)
+  const planRulesOf = (of: StepWriter, side: Side, on: Ref, refs: TargetGroupRefs): void => {
+    const live = side.loadBalancer?.listeners
+    if (listeners) planListeners(of, world, on, stack.listeners, live?.is === 'read' ? live.value : [], refs)
+  }
+  const oldWriter = oldSideWriter(writer)
+  // The tags of the old target groups change before there are new ones of the same id.
+  const before = old === undefined ? undefined : plan(oldWriter, old)
+  const loadBalancer = planLoadBalancer(writer, world, stack.loadBalancer, security.onLoadBalancer, because)
+  const now = plan(writer, current)
+  if (old !== undefined && before !== undefined)
+    planRulesOf(
+      oldWriter,
+      old,
+      planOldLoadBalancer(oldWriter, old.loadBalancer, security.onLoadBalancer, because),
+      before.refs,
+    )
+  if (loadBalancer !== undefined) planRulesOf(writer, current, loadBalancer, now.refs)
+  const waiting = [...(before?.standIns.values() ?? []), ...now.standIns.values()].map(
+    ({ name }) => `target group ${name} serves until the one that takes its place has a healthy target`,
+  )
+  if (sides.old !== undefined && world.replacement === 'go') {
+    const { arn, name } = sides.old.loadBalancer
+    writer.add(arn, 'remove', because, { is: 'delete-load-balancer', loadBalancer: { arn }, name })
+  }
+  const drained = removeLeftovers(writer, world, unwantedOf(world, sides), current.desired)
+  if (world.whole && old !== undefined && before !== undefined) removeOldTargetGroups(writer, world, old, before.refs)
   security.remove()
-  return inPhases(writer.steps)
+  return { steps: inPhases(writer.steps), pending: world.whole ? [] : [...waiting, ...drained] }
+}
+
+/** The target groups of the old side at the end of a whole plan, those among them that the plan itself makes. */
+const removeOldTargetGroups = (
+  writer: StepWriter,
+  world: GroupWorld,
+  { desired, live }: Side,
+  refs: TargetGroupRefs,
+) => {
+  const made = desired.filter(({ resourceId }) => !live.has(resourceId))
+  for (const { namespace, name } of made.map(({ binding }) => binding))
+    writer.add(`${namespace}/${name}`, 'remove', [], { is: 'delete-binding', namespace, name })
+  removeBound(writer, world, [...live.values()])
+  for (const { resourceId, name } of made)
+    writer.add(name, 'remove', [], { is: 'delete-target-group', targetGroup: refs.refOf(resourceId), name })
 }
 
 const membersOf = (stack: DesiredStack): readonly string[] => [
@@ -121,32 +215,16 @@ const membersOf = (stack: DesiredStack): readonly string[] => [
   ]),
 ]
 
-const removeTargetGroups = (
-  writer: StepWriter,
-  world: GroupWorld,
-  targetGroups: readonly { readonly arn: string; readonly name: string }[],
-): void => {
-  for (const { arn } of targetGroups)
-    for (const binding of world.bindings.filter(({ spec }) => spec.targetGroupARN === arn))
-      writer.add(`${binding.namespace}/${binding.name}`, 'remove', [], {
-        is: 'delete-binding',
-        namespace: binding.namespace,
-        name: binding.name,
-      })
-  for (const { arn, name } of targetGroups)
-    writer.add(arn, 'remove', [], { is: 'delete-target-group', targetGroup: { arn }, name })
-}
-
 /** While a member protects the load balancer that is there, all stays. */
 const planNothing = (world: GroupWorld, group: GroupKey, protectedBy: readonly string[] = []): Plan =>
-  protectedBy.length > 0 && loadBalancersOf(world).length > 0
+  protectedBy.length > 0 && loadBalancersOf(world.observed).length > 0
     ? { ...nothing, protectedBy }
     : { steps: deletion(world, group), reads: [] }
 
 /** Everything of the group, dependants first. Asks nothing and makes nothing. */
 const deletion = (world: GroupWorld, group: GroupKey): readonly Step[] => {
   const writer = stepWriter(group)
-  for (const { arn, name } of loadBalancersOf(world))
+  for (const { arn, name } of loadBalancersOf(world.observed))
     writer.add(arn, 'remove', [], { is: 'delete-load-balancer', loadBalancer: { arn }, name })
   const targetGroups = world.observed.targetGroups.filter(({ tags }) => tags[tagKeys.resource] !== undefined)
   const bound = new Set(targetGroups.map(({ arn }) => arn))
@@ -158,7 +236,7 @@ const deletion = (world: GroupWorld, group: GroupKey): readonly Step[] => {
       namespace: binding.namespace,
       name: binding.name,
     })
-  removeTargetGroups(writer, world, targetGroups)
+  removeBound(writer, world, targetGroups)
   removeManagedGroup(writer, world)
   return writer.steps
 }

@@ -2,7 +2,7 @@ import type { DesiredListener, ListenerTls } from '../model/model.ts'
 import type { ObservedListener } from '../model/observed.ts'
 import { sameAction } from './compare.ts'
 import { type GroupWorld, planTags, type StepWriter } from './context.ts'
-import { planRules, ruleAction, type TargetGroupRefs } from './rules.ts'
+import { finalAction, planRules, ruleAction, type TargetGroupRefs } from './rules.ts'
 import type { ListenerDefaults, Ref } from './step.ts'
 
 /**
@@ -25,11 +25,13 @@ export const planListeners = (
     if (pair.observed !== undefined) continue
     const ref = planNew(writer, loadBalancer, pair.desired, refs)
     planRules(writer, world, { ref, desired: pair.desired, observed: undefined }, refs)
+    planFinal(writer, world, pair.desired, ref, refs)
   }
   for (const pair of planned) {
     if (pair.observed === undefined) continue
     planRules(writer, world, { ref: { arn: pair.observed.arn }, ...pair }, refs)
     planLive(writer, world, pair.desired, pair.observed, refs)
+    planFinal(writer, world, pair.desired, { arn: pair.observed.arn }, refs)
   }
   for (const live of observed)
     if (!desired.some(({ port }) => port === live.port))
@@ -74,7 +76,7 @@ const planLive = (
   if (
     observed.protocol !== protocol ||
     !sameTls(desired.tls, observed.tls) ||
-    !sameAction(desired.defaultAction, observed.defaultActions, refs.arnOf)
+    !sameAction(desired.defaultAction, observed.defaultActions, refs)
   ) {
     const defaultAction = ruleAction({ action: desired.defaultAction }, refs)
     writer.add(subject, 'switch', because, {
@@ -101,6 +103,27 @@ const planLive = (
         listener,
         certificate,
       })
+}
+
+/** The default action once its target group has healthy targets. */
+const planFinal = (
+  writer: StepWriter,
+  { whole }: GroupWorld,
+  desired: DesiredListener,
+  listener: Ref,
+  refs: TargetGroupRefs,
+): void => {
+  const action = finalAction({ action: desired.defaultAction }, refs)
+  if (!whole || action === undefined) return
+  const { port, protocol } = desired
+  writer.add(`${port}/healthy`, 'switch', membersOf(desired), {
+    is: 'modify-listener',
+    listener,
+    port,
+    protocol,
+    ...defaultsOf(desired),
+    defaultAction: action,
+  })
 }
 
 const membersOf = ({ rules }: DesiredListener): readonly string[] => [...new Set(rules.map(({ member }) => member))]

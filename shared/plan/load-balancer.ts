@@ -1,5 +1,5 @@
 import type { Attributes, DesiredLoadBalancer } from '../model/model.ts'
-import type { ObservedLoadBalancer } from '../model/observed.ts'
+import type { Observed, ObservedLoadBalancer } from '../model/observed.ts'
 import { resourceIds, tagKeys } from '../names/tags.ts'
 import { loadBalancerAttributeChange } from './attributes.ts'
 import { sameSet } from './compare.ts'
@@ -7,14 +7,17 @@ import { type GroupWorld, planTags, type StepWriter } from './context.ts'
 import type { Ref } from './step.ts'
 
 /** Load balancers of the group, by resource id. */
-export const loadBalancersOf = (world: GroupWorld): readonly ObservedLoadBalancer[] =>
-  [...world.observed.loadBalancers]
+export const loadBalancersOf = ({ loadBalancers }: Pick<Observed, 'loadBalancers'>): readonly ObservedLoadBalancer[] =>
+  [...loadBalancers]
     .filter(({ tags }) => tags[tagKeys.resource] === resourceIds.loadBalancer)
     .sort((a, b) => (a.arn < b.arn ? -1 : 1))
 
 /** The live load balancer of the model: that of the wanted scheme, the wanted name first. */
-export const findLoadBalancer = (world: GroupWorld, desired: DesiredLoadBalancer): ObservedLoadBalancer | undefined => {
-  const sameScheme = loadBalancersOf(world).filter(({ scheme }) => scheme === desired.scheme)
+export const findLoadBalancer = (
+  observed: Pick<Observed, 'loadBalancers'>,
+  desired: Pick<DesiredLoadBalancer, 'name' | 'scheme'>,
+): ObservedLoadBalancer | undefined => {
+  const sameScheme = loadBalancersOf(observed).filter(({ scheme }) => scheme === desired.scheme)
   return sameScheme.find(({ name }) => name === desired.name) ?? sameScheme[0]
 }
 
@@ -30,7 +33,7 @@ export const planLoadBalancer = (
   securityGroups: readonly Ref[] | undefined,
   because: readonly string[],
 ): Ref | undefined => {
-  const live = findLoadBalancer(world, desired)
+  const live = findLoadBalancer(world.observed, desired)
   if (live === undefined) {
     if ('unknown' in desired.subnets || securityGroups === undefined) return undefined
     const made = writer.add(desired.name, 'make', because, {
@@ -58,6 +61,19 @@ export const planLoadBalancer = (
       ipAddressType: desired.ipAddressType,
     })
   planAttributes(writer, live.name, 'switch', because, ref, loadBalancerAttributeChange(desired, live.attributes))
+  return ref
+}
+
+/** Brings the load balancer that gives way in line as far as it shares something with the other: its security groups. */
+export const planOldLoadBalancer = (
+  writer: StepWriter,
+  live: ObservedLoadBalancer,
+  securityGroups: readonly Ref[] | undefined,
+  because: readonly string[],
+): Ref => {
+  const ref: Ref = { arn: live.arn }
+  if (securityGroups !== undefined && !areOn(live, securityGroups))
+    writer.add(live.name, 'switch', because, { is: 'set-security-groups', loadBalancer: ref, securityGroups })
   return ref
 }
 

@@ -1,5 +1,5 @@
 import type { Observed } from '../model/observed.ts'
-import { resourceIds } from '../names/tags.ts'
+import { resourceIds, tagKeys } from '../names/tags.ts'
 import type { Ref, Step } from './step.ts'
 
 /** What a reference is called: a name of AWS, `HTTP:80` for a listener, `80:3` for the rule with priority 3. */
@@ -39,8 +39,9 @@ const nameOfMade = (step: Step): string => {
       return step.name
     case 'create-listener':
       return listenerName(step)
+    case 'create-rule':
+      return step.tags[tagKeys.resource] ?? step.id
     default:
-      // `80:1` of `group/create-rule/80:1`
       return step.id.split('/').slice(2).join('/')
   }
 }

@@ -1,13 +1,12 @@
 import type { DesiredListener, DesiredRule } from '../model/model.ts'
 import type { ObservedListener, ObservedRule } from '../model/observed.ts'
 import { resourceIds, tagKeys } from '../names/tags.ts'
-import { sameAction, sameConditions } from './compare.ts'
+import { type LiveTargetGroups, sameAction, sameConditions } from './compare.ts'
 import { type GroupWorld, planTags, type StepWriter } from './context.ts'
 import type { Ref, RuleAction } from './step.ts'
 
 /** How target groups of the model are found by resource id: those that exist, and those that the plan makes. */
-export interface TargetGroupRefs {
-  readonly arnOf: (resourceId: string) => string | undefined
+export interface TargetGroupRefs extends LiveTargetGroups {
   readonly refOf: (resourceId: string) => Ref
 }
 
@@ -43,8 +42,8 @@ export const planRules = (
   const { pairs, missing, unwanted } = match(listener.desired, observed, refs)
   const port = listener.desired.port
   move(writer, port, pairs, missing, unwanted)
-  for (const { desired, priority } of missing)
-    writer.add(resourceIds.rule({ port, priority }), 'make', [desired.member], {
+  const made = missing.map(({ desired, priority }) => {
+    const rule = writer.add(resourceIds.rule({ port, priority }), 'make', [desired.member], {
       is: 'create-rule',
       listener: listener.ref,
       priority,
@@ -52,9 +51,10 @@ export const planRules = (
       action: ruleAction(desired, refs),
       tags: ruleTags(desired, port, priority),
     })
+    return { desired, priority, rule }
+  })
   for (const { desired, priority, rule } of pairs) {
-    const same =
-      sameConditions(desired.conditions, rule.conditions) && sameAction(desired.action, rule.actions, refs.arnOf)
+    const same = sameConditions(desired.conditions, rule.conditions) && sameAction(desired.action, rule.actions, refs)
     if (!same)
       writer.add(resourceIds.rule({ port, priority }), 'switch', [desired.member], {
         is: 'modify-rule',
@@ -76,6 +76,17 @@ export const planRules = (
         legacy: false,
       },
     )
+  const live = pairs.map(({ desired, priority, rule: { arn } }) => ({ desired, priority, rule: { arn } }))
+  for (const { desired, priority, rule } of world.whole ? [...made, ...live] : []) {
+    const action = finalAction(desired, refs)
+    if (action !== undefined)
+      writer.add(`${resourceIds.rule({ port, priority })}/healthy`, 'switch', [desired.member], {
+        is: 'modify-rule',
+        rule,
+        conditions: desired.conditions,
+        action,
+      })
+  }
   // The last first: a broad rule must not answer what one before it answered.
   for (const rule of unwanted.toReversed())
     writer.add(rule.arn, 'remove', [], { is: 'delete-rule', rule: { arn: rule.arn } })
@@ -86,8 +97,21 @@ const ruleTags = (desired: DesiredRule, port: number, priority: number): Readonl
   [tagKeys.resource]: resourceIds.rule({ port, priority }),
 })
 
-export const ruleAction = (of: { readonly action: DesiredRule['action'] }, refs: TargetGroupRefs): RuleAction =>
-  of.action.is === 'forward' ? { is: 'forward', targetGroup: refs.refOf(of.action.targetGroup) } : of.action
+/** An action as it is written now. */
+export const ruleAction = ({ action }: Pick<DesiredRule, 'action'>, refs: TargetGroupRefs): RuleAction => {
+  if (action.is !== 'forward') return action
+  const targetGroup = refs.refOf(action.targetGroup)
+  const standIn = refs.standInOf(action.targetGroup)
+  return standIn === undefined
+    ? { is: 'forward', targetGroup }
+    : { is: 'forward', targetGroup, standIn: { arn: standIn } }
+}
+
+/** The same once the target group has healthy targets; undefined where nothing stands in for it. */
+export const finalAction = ({ action }: Pick<DesiredRule, 'action'>, refs: TargetGroupRefs): RuleAction | undefined =>
+  action.is === 'forward' && refs.standInOf(action.targetGroup) !== undefined
+    ? { is: 'forward', targetGroup: refs.refOf(action.targetGroup) }
+    : undefined
 
 interface Match {
   readonly pairs: readonly Pair[]
@@ -108,7 +132,7 @@ const match = (listener: DesiredListener, observed: readonly ObservedRule[], ref
     }
   }
   const equal = (desired: DesiredRule, rule: ObservedRule): boolean =>
-    sameConditions(desired.conditions, rule.conditions) && sameAction(desired.action, rule.actions, refs.arnOf)
+    sameConditions(desired.conditions, rule.conditions) && sameAction(desired.action, rule.actions, refs)
   take((desired, rule, priority) => rule.priority === priority && equal(desired, rule))
   take(equal)
   take((desired, rule, priority) => rule.priority === priority && sameConditions(desired.conditions, rule.conditions))

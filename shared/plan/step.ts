@@ -1,4 +1,4 @@
-import type { SecurityGroupRule } from '../model/observed.ts'
+import type { ObservedLoadBalancer, SecurityGroupRule } from '../model/observed.ts'
 import type {
   Action,
   Attributes,
@@ -34,8 +34,9 @@ export type Step = {
   readonly because: readonly string[]
 } & StepAction
 
+/** While `standIn` is there it gets all requests, and the target group none: its health is only checked. */
 export type RuleAction =
-  | { readonly is: 'forward'; readonly targetGroup: Ref }
+  | { readonly is: 'forward'; readonly targetGroup: Ref; readonly standIn?: Ref }
   | Exclude<Action, { readonly is: 'forward' }>
 
 /** What a listener itself carries of TLS; certificates for SNI are added by calls of their own. */
@@ -157,10 +158,23 @@ export interface Plan {
   readonly fright?: string
   /** Members that leave and protect the load balancer from deletion, where there is one. */
   readonly protectedBy?: readonly string[]
+  /** Set while the group has a load balancer that gives way to another. */
+  readonly replacement?: Replacement
+  /** What the rest of the plan waits for besides, one sentence each; empty when nothing is left to do after it. */
+  readonly pending?: readonly string[]
 }
 
-/** Details of one resource, by its ARN; listeners come with their rules. */
+/** A load balancer that gives way to another of its group. */
+export interface Replacement {
+  readonly from: ObservedLoadBalancer
+  /** Absent until it is made. */
+  readonly to?: ObservedLoadBalancer
+  /** What the members' addresses wait for before they move; empty when they may. */
+  readonly waitsFor: readonly string[]
+}
+
+/** Details of one resource, by its ARN; listeners come with their rules, targets with their health. */
 export interface PlanRead {
-  readonly of: 'listeners' | 'load-balancer-attributes' | 'target-group-attributes'
+  readonly of: 'listeners' | 'load-balancer-attributes' | 'target-group-attributes' | 'targets'
   readonly arn: string
 }

@@ -1,69 +1,41 @@
 import type { TargetGroupBinding } from '../kubernetes/objects.ts'
 import type { DesiredBinding, DesiredTargetGroup } from '../model/model.ts'
 import type { ObservedTargetGroup } from '../model/observed.ts'
-import { tagKeys } from '../names/tags.ts'
 import { type FoundAttributes, targetGroupAttributeChange } from './attributes.ts'
 import { sameHealthCheck } from './compare.ts'
 import { type GroupWorld, planTags, type StepWriter } from './context.ts'
 import type { TargetGroupRefs } from './rules.ts'
+import type { Side } from './sides.ts'
 import type { Ref } from './step.ts'
 
-export interface PlannedTargetGroups extends TargetGroupRefs {
-  /** Target groups of ours that nothing wants any more. */
-  readonly unwanted: readonly ObservedTargetGroup[]
-}
-
 /**
- * Target groups with their bindings. A live one is the desired one by resource id and the properties that cannot change;
- * of several, that of the live load balancer. Another name or port never replaces it.
+ * Makes the target groups of one side with their bindings, or brings them in line. `standIns` serve in place of those that
+ * are not healthy yet.
  */
 export const planTargetGroups = (
   writer: StepWriter,
   world: GroupWorld,
-  desired: readonly DesiredTargetGroup[],
-  loadBalancerArn: string | undefined,
+  side: Side,
+  standIns: ReadonlyMap<string, ObservedTargetGroup>,
   sourceGroup: Ref | undefined,
-): PlannedTargetGroups => {
-  const refs = new Map<string, Ref>()
-  const arns = new Map<string, string>()
-  for (const targetGroup of desired) {
-    const live = findTargetGroup(world.observed.targetGroups, targetGroup, loadBalancerArn)
-    if (live !== undefined) arns.set(targetGroup.resourceId, live.arn)
-    refs.set(targetGroup.resourceId, planTargetGroup(writer, world, targetGroup, live, sourceGroup))
-  }
-  for (const targetGroup of desired) awaitTargets(writer, world, targetGroup, arns.get(targetGroup.resourceId))
-  const kept = new Set(arns.values())
+): TargetGroupRefs => {
+  const refs = new Map(
+    side.desired.map((targetGroup) => {
+      const live = side.live.get(targetGroup.resourceId)
+      return [targetGroup.resourceId, planTargetGroup(writer, world, targetGroup, live, sourceGroup)] as const
+    }),
+  )
+  for (const targetGroup of side.desired)
+    awaitTargets(writer, world, targetGroup, side.live.get(targetGroup.resourceId)?.arn)
   return {
-    arnOf: (resourceId) => arns.get(resourceId),
+    arnOf: (resourceId) => side.live.get(resourceId)?.arn,
+    standInOf: (resourceId) => standIns.get(resourceId)?.arn,
     refOf: (resourceId) => {
       const ref = refs.get(resourceId)
       if (ref === undefined) throw new Error(`the model forwards to ${resourceId}, which is none of its target groups`)
       return ref
     },
-    unwanted: world.observed.targetGroups.filter(
-      ({ arn, tags }) => tags[tagKeys.resource] !== undefined && !kept.has(arn),
-    ),
   }
-}
-
-/** The live target group of a desired one; of several, that of the live load balancer. */
-export const findTargetGroup = (
-  observed: readonly ObservedTargetGroup[],
-  desired: DesiredTargetGroup,
-  loadBalancerArn: string | undefined,
-): ObservedTargetGroup | undefined => {
-  const matching = observed.filter(
-    (live) =>
-      live.tags[tagKeys.resource] === desired.resourceId &&
-      live.targetType === desired.targetType &&
-      live.protocol === desired.protocol &&
-      live.protocolVersion === desired.protocolVersion &&
-      live.ipAddressType === desired.ipAddressType,
-  )
-  const attached = matching.find(
-    ({ loadBalancerArns }) => loadBalancerArn !== undefined && loadBalancerArns.includes(loadBalancerArn),
-  )
-  return attached ?? [...matching].sort((a, b) => (a.arn < b.arn ? -1 : 1))[0]
 }
 
 const planTargetGroup = (

@@ -94,6 +94,12 @@ export const flagTable = {
     'Tags that the one of several security groups of a node or Pod has which takes the rules, beside that of the cluster.',
   ),
 
+  replacementGrace: duration(
+    'replacement-grace',
+    '10m',
+    'How long a load balancer that another took over from stays; longer than DNS answers are kept.',
+  ),
+
   kubeconfig: text('kubeconfig', '', 'Path of a kubeconfig; without one the service account of the Pod is used.'),
   logLevel: oneOf('log-level', ['debug', 'info', 'warn', 'error'], 'info', 'Least weight of what is logged.'),
   healthProbeBindAddr: address('health-probe-bind-addr', ':61779', 'Address of /healthz and /readyz.'),
@@ -173,6 +179,16 @@ export const flagTable = {
     'First wait before a call that AWS refuses for a time (ResourceInUse, DependencyViolation) is sent again.',
   ),
   awsRetryTimeout: duration('aws-retry-timeout', '2m', 'How long such a call is sent again.'),
+  replacementTimeout: duration(
+    'replacement-timeout',
+    '15m',
+    'After so long an event tells what a load balancer that takes over still waits for.',
+  ),
+  replacementPollPeriod: duration(
+    'replacement-poll-period',
+    '10s',
+    'Between two looks at the targets that a replacement waits for.',
+  ),
   firstTargetsTimeout: duration(
     'first-targets-timeout',
     '10s',

@@ -24,7 +24,6 @@ export const notYet: Readonly<Record<string, WithoutEffect>> = {
   'enable-wafv2': 'switch',
   'lb-stabilization-monitor-interval': 'value',
   quota: 'value',
-  'replacement-grace': 'value',
   'required-secrets-label': 'value',
   'rule-order': 'value',
   'targetgroupbinding-max-exponential-backoff-delay': 'value',

@@ -1,5 +1,5 @@
 import { readAddress } from './address.ts'
-import { formatDuration, parseDuration } from './durations.ts'
+import { formatDuration, parseDuration } from '../text/durations.ts'
 import { readThrottles, showThrottles } from './throttle.ts'
 import type { Throttle } from './throttle.ts'
 

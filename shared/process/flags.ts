@@ -79,6 +79,7 @@ export const parseFlags = (
       manageBackendSecurityGroupRules: value(t.manageBackendSecurityGroupRules),
       mostTargetsPerTargetGroup: value(t.mostTargetsPerTargetGroup),
       targetSecurityGroupTags: value(t.targetSecurityGroupTags),
+      replacementGrace: value(t.replacementGrace),
     },
     process: {
       kubeconfig: value(t.kubeconfig),
@@ -125,6 +126,8 @@ const waitsOf = (value: (flag: Flag<number>) => number): Waits => ({
   awsCallTimeout: value(flagTable.awsCallTimeout),
   awsRetryDelay: value(flagTable.awsRetryDelay),
   awsRetryTimeout: value(flagTable.awsRetryTimeout),
+  replacementTimeout: value(flagTable.replacementTimeout),
+  replacementPollPeriod: value(flagTable.replacementPollPeriod),
   firstTargetsTimeout: value(flagTable.firstTargetsTimeout),
   shutdownDelay: value(flagTable.shutdownDelay),
   eventRepeatPeriod: value(flagTable.eventRepeatPeriod),

@@ -52,6 +52,8 @@ export interface Waits {
   readonly awsCallTimeout: number
   readonly awsRetryDelay: number
   readonly awsRetryTimeout: number
+  readonly replacementTimeout: number
+  readonly replacementPollPeriod: number
   readonly firstTargetsTimeout: number
   readonly shutdownDelay: number
   readonly eventRepeatPeriod: number

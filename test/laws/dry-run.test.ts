@@ -19,7 +19,8 @@ import { planGroup } from '../../shared/plan/group.ts'
 import { namesOf } from '../../shared/plan/names.ts'
 import { noEndpoints } from '../../shared/plan/pod-targets.ts'
 import { planNodeRules } from '../../shared/plan/security.ts'
-import type { Step } from '../../shared/plan/step.ts'
+import type { GroupWorld } from '../../shared/plan/context.ts'
+import type { Plan, Step } from '../../shared/plan/step.ts'
 import { writesOf } from '../../shared/plan/writes.ts'
 import type { Write } from '../../shared/plan/writes.ts'
 import { certificate, facts, service } from '../builders.ts'
@@ -50,19 +51,16 @@ const keys = fc.record(
     'listen-ports': fc.constantFrom('[{"HTTPS":443}]', '[{"HTTP":80},{"HTTPS":443}]'),
     'certificate-arn': fc.constantFrom(`${first}`, `${second}`, `${first},${second}`),
     'ssl-redirect': fc.constant('443'),
-    scheme: fc.constant('public'),
+    scheme: fc.constantFrom('internal', 'internet-facing', 'internal', 'internet-facing', 'public'),
   },
   { requiredKeys: [] },
 )
 
 /** An Ingress with more keys; some do not go together, and the Ingress is at fault. */
-const anyEdit: fc.Arbitrary<Ingress> = fc
-  .tuple(anyIngress(), keys, fc.nat(9))
-  .map(([ingress, { scheme, ...extra }, wrong]) => {
-    const all = { ...extra, ...(wrong === 0 && scheme !== undefined ? { scheme } : {}) }
-    const written = Object.entries(all).map(([key, value]) => [prefix + key, value] as const)
-    return { ...ingress, annotations: { ...ingress.annotations, ...Object.fromEntries(written) } }
-  })
+const anyEdit: fc.Arbitrary<Ingress> = fc.tuple(anyIngress(), keys).map(([ingress, extra]) => {
+  const written = Object.entries(extra).map(([key, value]) => [prefix + key, value] as const)
+  return { ...ingress, annotations: { ...ingress.annotations, ...Object.fromEntries(written) } }
+})
 
 /** A controller over AWS in memory with its three lanes; it tells the writes of each pass. */
 class Controller {
@@ -85,7 +83,27 @@ class Controller {
     return { bindings: this.#bindings(), nodes, services: all, record: () => this.#record }
   }
 
-  pass(ingress: Ingress, given: Facts): readonly Write[] {
+  /** Passes until nothing is waited for: targets are healthy at once, and the grace of a load balancer is over. */
+  pass(ingress: Ingress, services: readonly Service[]): readonly Write[] {
+    const writes: Write[] = []
+    let stage: GroupWorld['replacement'] = 'built'
+    for (let round = 0; round < 10; round += 1) {
+      const { done, plan } = this.#round(ingress, this.facts(services), stage)
+      writes.push(...done)
+      if (plan.replacement === undefined && plan.pending === undefined) return writes
+      if (plan.replacement !== undefined && plan.steps.length === 0) {
+        if (plan.replacement.waitsFor.length > 0) throw new Error(plan.replacement.waitsFor.join())
+        stage = stage === 'built' ? 'moved' : 'go'
+      }
+    }
+    throw new Error('does not settle')
+  }
+
+  #round(
+    ingress: Ingress,
+    given: Facts,
+    replacement: GroupWorld['replacement'],
+  ): { readonly done: readonly Write[]; readonly plan: Plan } {
     const lastGood = this.#record?.members[group]
     const member = { name: group, ingress, role: 'present', ...(lastGood === undefined ? {} : { lastGood }) } as const
     const { model, standings } = evaluate({ key: group, members: [member] }, given)
@@ -93,7 +111,7 @@ class Controller {
     const backend = observed.securityGroups.find(({ tags }) => tags[tagKeys.clusterResource] === 'backend-sg')
     const ofGroup = { ...observed, securityGroups: observed.securityGroups.filter((each) => each !== backend) }
     const before = this.#bindings()
-    const { steps } = planGroup({
+    const plan = planGroup({
       model,
       observed: ofGroup,
       bindings: before,
@@ -107,7 +125,10 @@ class Controller {
       },
       trusted: false,
       explained: true,
+      replacement,
+      whole: false,
     })
+    const { steps } = plan
     const lastWritten = steps.findLastIndex(({ is }) => is === 'apply-binding')
     const onNodes: Step[] = []
     let run = 0
@@ -118,7 +139,8 @@ class Controller {
     onNodes.push(...this.#nodeSteps(given))
     const lanes = [...this.#targetSteps(before, given), ...onNodes]
     const standing = standings.get(group)
-    const digest = digestOf(model)
+    const isSettled = plan.replacement === undefined && plan.pending === undefined
+    const digest = isSettled ? digestOf(model) : undefined
     this.#record = {
       version: 1,
       members: standing?.is === 'current' ? { [group]: standing.contribution } : (this.#record?.members ?? {}),
@@ -127,7 +149,7 @@ class Controller {
     const after = this.#aws.observed()
     const made = new Map(after.targetGroups.map(({ arn, name }) => [arn, name]))
     const name = namesOf(observed, steps, made)
-    return [...steps, ...lanes].flatMap((step) => writesOf(step, name))
+    return { done: [...steps, ...lanes].flatMap((step) => writesOf(step, name)), plan }
   }
 
   #bindings(): readonly TargetGroupBinding[] {
@@ -141,6 +163,7 @@ class Controller {
       const targets = this.#targets.get(arn) ?? []
       if (kept.has(arn) || targets.length === 0) return []
       this.#targets.delete(arn)
+      this.#aws.setTargets(arn, [])
       const base = { lane: 'binding', phase: 'remove', group: '', because: [], targetGroup: { arn } } as const
       return [{ ...base, id: `binding/deregister-targets/${arn}`, is: 'deregister-targets', targets }]
     })
@@ -162,6 +185,7 @@ class Controller {
             step.is === 'register-targets' ? step.targets.map((target) => ({ ...target, state: 'healthy' })) : [],
           ),
         )
+      this.#aws.setTargets(arn, this.#targets.get(arn) ?? [])
       return steps
     })
     return [...gone, ...changed]
@@ -193,8 +217,9 @@ class Controller {
   }
 }
 
+/** A rule is called by its priority, which the plan itself may move before another step changes the rule. */
 const texts = (writes: readonly Write[]): readonly string[] =>
-  writes.map(({ action, on }) => `${action} ${on}`).toSorted()
+  writes.map(({ action, on }) => (action === 'ModifyRule' ? action : `${action} ${on}`)).toSorted()
 
 /** An Ingress as the cluster holds it once the controller has seen it. */
 const held = (ingress: Ingress): Ingress => ({ ...ingress, finalizers: [implicitFinalizer] })
@@ -214,7 +239,7 @@ void t.test('law: the plan of a dry-run is what the controller then writes, acti
             ? ({ operation: 'CREATE', after, dryRun: true } as const)
             : ({ operation: 'UPDATE', before: held(before), after: held(after), dryRun: true } as const)
         const planned = planIngress(change, known, controller.view(services), [])
-        const done = controller.pass(held(after), known)
+        const done = controller.pass(held(after), services)
         edits += 1
         writes += done.length
         if (planned === undefined) throw new Error('no plan')
@@ -268,13 +293,13 @@ void t.test(
         const controller = new Controller()
         const [first, ...others] = states
         if (first === undefined) return true
-        controller.pass(held(ingress), controller.facts(all(first)))
+        controller.pass(held(ingress), all(first))
         let before = first
         for (const after of others) {
           const known = controller.facts(all(before))
           const cluster = { ...known.cluster, ingresses: [held(ingress)] }
           const planned = planService(before, after, { ...known, cluster }, controller.view(all(before)), [])
-          const done = controller.pass(held(ingress), controller.facts(all(after)))
+          const done = controller.pass(held(ingress), all(after))
           writes += done.length
           before = after
           if (planned === undefined) {

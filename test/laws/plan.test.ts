@@ -44,6 +44,8 @@ const worldOf = (aws: AwsMemory, ingress: Ingress | undefined): GroupWorld => {
     },
     trusted: false,
     explained: true,
+    replacement: 'built',
+    whole: false,
   }
 }
 

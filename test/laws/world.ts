@@ -6,6 +6,7 @@ import type {
   ObservedLoadBalancer,
   ObservedRule,
   ObservedSecurityGroup,
+  ObservedTarget,
   ObservedTargetGroup,
   Read,
   SecurityGroupRule,
@@ -41,7 +42,12 @@ export class AwsMemory {
         ...balancer,
         listeners: { is: 'read', value: structuredClone(balancer.listeners) },
       })),
-      targetGroups: structuredClone([...this.targetGroups.values()]),
+      targetGroups: [...this.targetGroups.values()].map((targetGroup) => ({
+        ...structuredClone(targetGroup),
+        loadBalancerArns: [...this.loadBalancers.values()]
+          .filter(({ listeners }) => listeners.some((listener) => uses(listener, targetGroup.arn)))
+          .map(({ arn }) => arn),
+      })),
       securityGroups: structuredClone([...this.securityGroups.values()]),
     }
   }
@@ -54,6 +60,12 @@ export class AwsMemory {
       if (arn !== undefined) made.set(step.id, arn)
       after()
     }
+  }
+
+  /** The targets of a target group as the lane of bindings left them. */
+  setTargets(arn: string, targets: readonly ObservedTarget[]): void {
+    const targetGroup = this.targetGroups.get(arn)
+    if (targetGroup !== undefined) targetGroup.targets = { is: 'read', value: targets }
   }
 
   #new(kind: string): string {
@@ -73,7 +85,7 @@ export class AwsMemory {
       return found
     }
     const action = (wanted: RuleAction): readonly ObservedAction[] =>
-      wanted.is === 'forward' ? [{ is: 'forward', targetGroupArns: [this.#known(arn(wanted.targetGroup))] }] : [wanted]
+      wanted.is === 'forward' ? [this.#forward(wanted, arn)] : [wanted]
     switch (step.is) {
       case 'create-security-group': {
         const id = this.#new('sg')
@@ -160,6 +172,7 @@ export class AwsMemory {
           tags,
           loadBalancerArns: [],
           attributes: { is: 'read', value: {} },
+          targets: { is: 'read', value: [] },
         })
         return id
       }
@@ -295,6 +308,16 @@ export class AwsMemory {
     }
   }
 
+  #forward(
+    { targetGroup, standIn }: Extract<RuleAction, { readonly is: 'forward' }>,
+    arn: (ref: Ref) => string,
+  ): ObservedAction {
+    const to = this.#known(arn(targetGroup))
+    return standIn === undefined
+      ? { is: 'forward', targetGroupArns: [to] }
+      : { is: 'forward', targetGroupArns: [this.#known(arn(standIn))], idle: [to] }
+  }
+
   #listeners(): readonly Listener[] {
     return [...this.loadBalancers.values()].flatMap(({ listeners }) => listeners)
   }
@@ -349,5 +372,5 @@ const ruleKey = (rule: SecurityGroupRule): string =>
 
 const uses = (listener: Listener, targetGroup: string): boolean =>
   [...listener.defaultActions, ...listener.rules.flatMap(({ actions }) => actions)].some(
-    (action) => action.is === 'forward' && action.targetGroupArns.includes(targetGroup),
+    (action) => action.is === 'forward' && [...action.targetGroupArns, ...(action.idle ?? [])].includes(targetGroup),
   )

@@ -36,6 +36,8 @@ export const worldOf = (
   backendGroupWanted,
   trusted: false,
   explained: true,
+  replacement: 'built',
+  whole: false,
 })
 
 /** Builds a case from nothing: the group, then the targets of its bindings, then the rules on the nodes. */

@@ -91,6 +91,7 @@ export const leftBy = ({ namespace, aws, kubernetes }: LbcCase): Left => {
           successCodes: 'HttpCode' in group.Matcher ? group.Matcher.HttpCode : group.Matcher.GrpcCode,
         },
         loadBalancerArns: aws.loadBalancers.map(({ name }) => `alb:${name}`),
+        targets: { is: 'unread' },
         attributes: { is: 'read', value: group.attributes ?? {} },
         tags: group.tags,
       })),

@@ -49,11 +49,37 @@ export class Controller {
     this.#records.clear()
   }
 
-  /** Evaluates and plans the group, applies the plan, and tells both, one line for each thing. */
+  /**
+   * Evaluates and plans the group, applies the plan, and tells both, one line for each thing; what waits for healthy targets
+   * or for the grace of a load balancer follows as if the time for it had passed.
+   */
   pass(group: GroupKey, facts: Facts, circumstances: Circumstances): readonly string[] {
+    const lines: string[] = []
+    let stage: GroupWorld['replacement'] = 'built'
+    for (let round = 0; round < 8; round += 1) {
+      const { told, plan } = this.#round(group, facts, circumstances, stage)
+      lines.push(...(round === 0 ? told : told.slice(1).filter((line) => !line.startsWith('  echoserver/'))))
+      if (plan.replacement === undefined && plan.pending === undefined) return lines
+      if (plan.replacement !== undefined && plan.steps.length === 0) {
+        if (plan.replacement.waitsFor.length > 0) return [...lines, ...plan.replacement.waitsFor]
+        stage = stage === 'built' ? 'moved' : 'go'
+        lines.push(stage === 'moved' ? 'the addresses move to the new load balancer' : 'the grace is over')
+      } else {
+        lines.push(...(plan.pending ?? []).map((what) => `waits: ${what}`))
+      }
+    }
+    throw new Error(`${group} does not settle`)
+  }
+
+  #round(
+    group: GroupKey,
+    facts: Facts,
+    circumstances: Circumstances,
+    replacement: GroupWorld['replacement'],
+  ): { readonly told: readonly string[]; readonly plan: Plan } {
     const members = this.#membersOf(group, facts)
     const evaluation = evaluate({ key: group, members }, facts)
-    const world = this.#worldOf(evaluation, members, facts, circumstances)
+    const world = { ...this.#worldOf(evaluation, members, facts, circumstances), replacement }
     const unread = planGroup(world)
     const plan = unread.reads.length === 0 ? unread : planGroup({ ...world, observed: this.#observed(group) })
     const [removals, others] = [true, false].map((removal) =>
@@ -71,7 +97,7 @@ export class Controller {
     const names = this.#names()
     this.memory.apply(run)
     this.#remember(evaluation, plan)
-    return [...lines, ...this.#bindingLane(facts, names), ...this.#securityLane(facts)]
+    return { told: [...lines, ...this.#bindingLane(facts, names), ...this.#securityLane(facts)], plan }
   }
 
   #membersOf(group: GroupKey, facts: Facts): readonly Member[] {
@@ -116,7 +142,11 @@ export class Controller {
           listeners: { is: 'unread' },
           attributes: { is: 'unread' },
         })),
-        targetGroups: observed.targetGroups.map((targetGroup) => ({ ...targetGroup, attributes: { is: 'unread' } })),
+        targetGroups: observed.targetGroups.map((targetGroup) => ({
+          ...targetGroup,
+          attributes: { is: 'unread' },
+          targets: { is: 'unread' },
+        })),
       },
       bindings: [...this.memory.bindings.values()].filter(({ labels }) =>
         Object.entries(groupLabels(groupId(model.group))).every(([key, value]) => labels[key] === value),
@@ -131,6 +161,8 @@ export class Controller {
       },
       trusted: digest !== undefined && this.#records.get(model.group)?.digest === digest && !slowScan,
       explained: this.#isExplained(evaluation, members),
+      replacement: 'built',
+      whole: false,
     }
   }
 
@@ -143,8 +175,9 @@ export class Controller {
     return members.some(({ role }) => role === 'leaving') || canonicalText(now) !== canonicalText(record.members)
   }
 
-  #remember({ group, standings, model }: Evaluation, { fright }: Plan): void {
-    const digest = fright === undefined ? digestOf(model) : undefined
+  #remember({ group, standings, model }: Evaluation, { fright, pending, replacement }: Plan): void {
+    const isSettled = fright === undefined && pending === undefined && replacement === undefined
+    const digest = isSettled ? digestOf(model) : undefined
     const kept = [...standings].flatMap(([name, standing]) =>
       contributionOf(standing).map((contribution) => [name, contribution] as const),
     )
@@ -157,6 +190,7 @@ export class Controller {
     const gone = [...this.#targets].filter(([arn]) => !bindings.some(({ spec }) => spec.targetGroupARN === arn))
     const lines = gone.map(([arn, targets]) => {
       this.#targets.delete(arn)
+      this.memory.setTargets(arn, [])
       const all = targets.map(({ id, port }) => `${id}:${port}`).join(',')
       return `  remove deregister-targets ${names.get(arn) ?? arn} ${all}`
     })
@@ -167,6 +201,7 @@ export class Controller {
       const { steps, problems } = planTargets({ binding, service, nodes, endpoints: noEndpoints, observed })
       lines.push(...problems.map(({ reason, message }) => `  ${reason}: ${message}`), ...this.#print(steps))
       this.#targets.set(arn, afterSteps(observed, steps))
+      this.memory.setTargets(arn, this.#targets.get(arn) ?? [])
     }
     return lines.length === 0 ? [] : ['targets of bindings', ...lines]
   }
@@ -231,6 +266,7 @@ const readText = {
   listeners: 'listeners and rules',
   'load-balancer-attributes': 'attributes',
   'target-group-attributes': 'attributes',
+  targets: 'targets',
 } as const
 
 const isBackendGroup = ({ tags }: ObservedSecurityGroup): boolean => tags[tagKeys.clusterResource] !== undefined

@@ -161,7 +161,10 @@ const actionText = (action: RuleAction, name: (ref: Ref) => string): string => {
     return `fixed-response ${action.statusCode} ${action.contentType}${body}`
   }
   if (action.is === 'redirect') return `redirect ${action.statusCode} ${action.protocol}:${action.port}`
-  return `forward ${name(action.targetGroup)}`
+  const { targetGroup, standIn } = action
+  return standIn === undefined
+    ? `forward ${name(targetGroup)}`
+    : `forward ${name(standIn)}, with weight 0 ${name(targetGroup)}`
 }
 
 const tlsText = (tls: ListenerDefaults | undefined): readonly string[] =>

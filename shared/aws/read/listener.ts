@@ -63,11 +63,13 @@ export const readCondition = (answer: RuleCondition): ObservedCondition => {
 export const readActions = (answer: readonly Action[] | undefined): readonly ObservedAction[] =>
   (answer ?? []).toSorted((a, b) => (a.Order ?? 0) - (b.Order ?? 0)).map(readAction)
 
-/** A forward is answered in two forms, which mirror each other; weights and stickiness are not compared. */
+/** A forward is answered in two forms, which mirror each other; stickiness is not compared, a weight only with 0. */
 const readAction = (answer: Action): ObservedAction => {
   if (answer.Type === 'forward') {
-    const groups = (answer.ForwardConfig?.TargetGroups ?? []).flatMap((group) => group.TargetGroupArn ?? [])
-    if (groups.length > 0) return { is: 'forward', targetGroupArns: groups }
+    const groups = (answer.ForwardConfig?.TargetGroups ?? []).flatMap(({ TargetGroupArn: arn, Weight: weight }) =>
+      arn === undefined ? [] : [{ arn, isIdle: weight === 0 }],
+    )
+    if (groups.length > 0) return forwardTo(groups)
     if (answer.TargetGroupArn !== undefined) return { is: 'forward', targetGroupArns: [answer.TargetGroupArn] }
   }
   const redirect = answer.RedirectConfig
@@ -83,6 +85,17 @@ const readAction = (answer: Action): ObservedAction => {
     }
   }
   return { is: 'other', text: JSON.stringify(answer) }
+}
+
+/** The weight of a single target group says nothing. */
+const forwardTo = (
+  groups: readonly { readonly arn: string; readonly isIdle: boolean }[],
+): Extract<ObservedAction, { readonly is: 'forward' }> => {
+  const [idle, serving] = [groups.filter(({ isIdle }) => isIdle), groups.filter(({ isIdle }) => !isIdle)]
+  const arns = (of: typeof groups): readonly string[] => of.map(({ arn }) => arn)
+  return idle.length === 0 || groups.length === 1
+    ? { is: 'forward', targetGroupArns: arns(groups) }
+    : { is: 'forward', targetGroupArns: arns(serving), idle: arns(idle) }
 }
 
 /** A redirect as `ssl-redirect` makes it: to HTTPS on a port; other parts are absent or at their keyword default. */

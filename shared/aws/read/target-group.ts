@@ -17,6 +17,7 @@ export const readTargetGroup = (answer: TargetGroup, tags: Tags): ObservedTarget
     healthCheck: readHealthCheck(answer),
     loadBalancerArns: [...(answer.LoadBalancerArns ?? [])],
     attributes: { is: 'unread' },
+    targets: { is: 'unread' },
     tags,
   }
 }

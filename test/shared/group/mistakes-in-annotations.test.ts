@@ -52,14 +52,14 @@ const loadBalancerRows: Readonly<Record<string, Row>> = {
   },
   'LB-09': { mistake: 'an unknown scheme', ingress: keys({ scheme: 'public' }), told: ['deny SchemeUnknown scheme'] },
   'LB-11': {
-    mistake: 'another scheme than the live load balancer has, whose replacement is not built yet',
+    mistake: 'another scheme than the live load balancer has',
     ingress: keys({ scheme: 'internet-facing' }),
     world: {
       loadBalancers: [
         { group: 'echoserver/echoserver', name: 'k8s-echo', scheme: 'internal', subnetIds: ['subnet-0a', 'subnet-0c'] },
       ],
     },
-    told: ['deny SchemeChange scheme'],
+    told: ['warn SchemeChange scheme'],
   },
   'LB-12': {
     mistake: 'an unknown IP address type',

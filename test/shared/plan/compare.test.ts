@@ -179,7 +179,10 @@ const actions: readonly {
 for (const { name, wanted, found, want } of actions)
   void t.test(`actions: ${name}: ${want ? 'equal' : 'not equal'}`, async (t) => {
     t.equal(
-      sameAction(wanted, found, (resourceId) => (resourceId === 'web' ? 'tg-web' : undefined)),
+      sameAction(wanted, found, {
+        arnOf: (resourceId) => (resourceId === 'web' ? 'tg-web' : undefined),
+        standInOf: () => undefined,
+      }),
       want,
     )
   })

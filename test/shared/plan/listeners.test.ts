@@ -4,7 +4,7 @@ import type { ObservedListener } from '../../../shared/model/observed.ts'
 import { planListeners } from '../../../shared/plan/listeners.ts'
 import { awsListener, awsRule, desiredListener, desiredRule, idOf, tagsOf, worldOf, written } from './stack.ts'
 
-const refs = { arnOf: () => 'tg-web', refOf: () => ({ arn: 'tg-web' }) }
+const refs = { arnOf: () => 'tg-web', standInOf: () => undefined, refOf: () => ({ arn: 'tg-web' }) }
 
 const planned = (observed: readonly ObservedListener[], desired: readonly DesiredListener[]): readonly string[] =>
   written((writer) => planListeners(writer, worldOf(), { arn: 'alb-1' }, desired, observed, refs))

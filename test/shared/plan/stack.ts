@@ -97,6 +97,7 @@ export const idOf = (service: string): string => `shop/web-${service}:80`
 export const desiredTargetGroup = (service = 'web', changes: Partial<DesiredTargetGroup> = {}): DesiredTargetGroup => ({
   resourceId: idOf(service),
   name: `k8s-shop-${service}-1`,
+  nameOn: { internal: `k8s-shop-${service}-2`, 'internet-facing': `k8s-shop-${service}-3` },
   member,
   targetType: 'instance',
   protocol: 'HTTP',
@@ -129,6 +130,7 @@ export const awsTargetGroup = (service = 'web', changes: Partial<ObservedTargetG
   healthCheck,
   loadBalancerArns: ['alb-1'],
   attributes: { is: 'unread' },
+  targets: { is: 'unread' },
   tags: tagsOf(idOf(service)),
   ...changes,
 })
@@ -243,6 +245,8 @@ export const worldOf = (changes: Partial<GroupWorld> = {}): GroupWorld => ({
   backendGroupWanted: { name: 'k8s-traffic-demo', tags: {} },
   trusted: false,
   explained: true,
+  replacement: 'built',
+  whole: false,
   ...changes,
 })
 

@@ -3,6 +3,7 @@ import type { TargetGroupBinding } from '../../../shared/kubernetes/objects.ts'
 import type { DesiredTargetGroup } from '../../../shared/model/model.ts'
 import type { ObservedTargetGroup } from '../../../shared/model/observed.ts'
 import { stepWriter } from '../../../shared/plan/context.ts'
+import { sidesOf } from '../../../shared/plan/sides.ts'
 import type { Ref } from '../../../shared/plan/step.ts'
 import { planTargetGroups } from '../../../shared/plan/target-groups.ts'
 import {
@@ -10,6 +11,7 @@ import {
   binding,
   bindingSpec,
   built,
+  desiredStack,
   desiredTargetGroup,
   group,
   healthCheck,
@@ -160,10 +162,13 @@ for (const { name, aws, bindings = [binding()], desired, sourceGroup = { arn: 's
   void t.test(name, async (t) => {
     const writer = stepWriter(group)
     const world = worldOf({ observed: { ...built, targetGroups: aws }, bindings })
-    const planned = planTargetGroups(writer, world, desired ?? [desiredTargetGroup()], 'alb-1', sourceGroup)
+    const { current } = sidesOf(world, desiredStack({ targetGroups: desired ?? [desiredTargetGroup()] }))
+    planTargetGroups(writer, world, current, new Map(), sourceGroup)
     t.same(told(writer.steps), of.want)
+    const kept = new Set([...current.live.values()].map(({ arn }) => arn))
+    const others = aws.filter(({ arn, tags }) => !kept.has(arn) && tags['ingress.k8s.aws/resource'] !== undefined)
     t.same(
-      planned.unwanted.map(({ arn }) => arn),
+      others.map(({ arn }) => arn),
       of.unwanted ?? [],
     )
   })
@@ -171,7 +176,8 @@ for (const { name, aws, bindings = [binding()], desired, sourceGroup = { arn: 's
 void t.test('a target group is found by its resource id, whether it is there or made by the plan', async (t) => {
   const world = worldOf({ observed: { ...built, targetGroups: [awsTargetGroup()] } })
   const desired = [desiredTargetGroup(), desiredTargetGroup('api')]
-  const refs = planTargetGroups(stepWriter(group), world, desired, 'alb-1', { arn: 'sg-backend' })
+  const { current } = sidesOf(world, desiredStack({ targetGroups: desired }))
+  const refs = planTargetGroups(stepWriter(group), world, current, new Map(), { arn: 'sg-backend' })
   t.equal(refs.arnOf(idOf('web')), 'tg-web')
   t.equal(refs.arnOf(idOf('api')), undefined)
   t.same(refs.refOf(idOf('web')), { arn: 'tg-web' })

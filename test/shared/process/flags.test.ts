@@ -42,6 +42,7 @@ void t.test('the defaults are those of aws-load-balancer-controller, and ours', 
     manageBackendSecurityGroupRules: false,
     mostTargetsPerTargetGroup: 0,
     targetSecurityGroupTags: {},
+    replacementGrace: 600_000,
   })
   t.match(process, {
     kubeconfig: '',

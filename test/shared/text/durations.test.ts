@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import t from 'tap'
-import { formatDuration, parseDuration } from '../../../shared/process/durations.ts'
+import { formatDuration, parseDuration } from '../../../shared/text/durations.ts'
 
 for (const [text, milliseconds] of [
   ['0', 0],
