@@ -55,21 +55,24 @@ export const planFor = async (io: GroupIo, world: World, signal: AbortSignal): P
     )
     const groupWorld = worldOf(io, world, observed, trusted)
     const plan = planGroup(groupWorld)
-    const isMaking = plan.replacement?.to !== undefined && plan.replacement.to.state !== 'active'
+    const neededMs = neededAge(io, plan)
     if (plan.reads.length > 0) {
       reads = [...reads, ...plan.reads]
-    } else if (
-      (isMaking || plan.steps.some(needsFreshListing)) &&
-      io.inventory.age > Math.min(freshMs, waits.inventoryMaxAge) &&
-      maxAgeMs > freshMs
-    ) {
-      maxAgeMs = freshMs
+    } else if (io.inventory.age > neededMs && maxAgeMs > neededMs) {
+      maxAgeMs = neededMs
     } else {
       if (reads.length > 0) io.memory.readAt.set(group, io.timing.now())
       return { plan, observed, world: groupWorld, digest }
     }
   }
   throw new Error(`the plan of ${group} asked for more than it should`)
+}
+
+/** The age of a listing, in milliseconds, up to which it is believed for a plan. */
+const neededAge = ({ settings: { waits } }: GroupIo, plan: Plan): number => {
+  const { to } = plan.replacement ?? {}
+  if (to !== undefined && to.state !== 'active') return Math.min(freshMs, waits.replacementPollPeriod)
+  return plan.steps.some(needsFreshListing) ? Math.min(freshMs, waits.inventoryMaxAge) : Infinity
 }
 
 /** A create rests on the absence of what it makes, a removal on its presence; both may have changed since a listing. */

@@ -19,6 +19,8 @@ const scaled = [
   '--aws-retry-delay=50ms',
   '--aws-retry-timeout=5s',
   '--first-targets-timeout=3s',
+  '--replacement-grace=1s',
+  '--replacement-poll-period=100ms',
 ]
 
 export const settingsOf = (vpcId: string, flags: readonly string[]): Settings => {

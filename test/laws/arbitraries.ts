@@ -89,6 +89,7 @@ const networkKeys = fc.record(
   {
     'security-groups': fc.constantFrom('sg-a', 'sg-a,sg-b'),
     'manage-backend-security-group-rules': fc.constantFrom('true', 'false'),
+    scheme: fc.constantFrom('internal', 'internet-facing'),
     'ip-address-type': fc.constantFrom('ipv4', 'dualstack'),
     'inbound-cidrs': fc.constantFrom('10.0.0.0/8', '10.0.0.0/8,2001:db8::/32'),
     subnets: fc.constant('subnet-0a,subnet-0c'),
