@@ -206,6 +206,7 @@ const targetGroupOf = (group: GroupKey, member: string, backend: BackendShare, f
       internal: targetGroupName({ ...naming, scheme: 'internal' }),
       'internet-facing': targetGroupName({ ...naming, scheme: 'internet-facing' }),
     },
+    nameOfFamily: targetGroupName({ ...naming, ipAddressType: backend.ipAddressType ?? 'ipv4' }),
     member,
     targetType: backend.targetType,
     protocol: backend.protocol,

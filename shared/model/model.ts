@@ -119,6 +119,8 @@ export interface DesiredTargetGroup {
   readonly name: string
   /** Its name while the group has two load balancers, by the scheme of the one that it belongs to. */
   readonly nameOn: Readonly<Record<Scheme, string>>
+  /** Its name where it takes over from one that differs in nothing but the address family, and so has the name. */
+  readonly nameOfFamily: string
   readonly member: string
   readonly targetType: TargetType
   readonly protocol: TargetProtocol

@@ -21,6 +21,8 @@ export interface TargetGroupNaming {
   readonly controlPort?: number
   /** Of a load balancer that takes over from one of the other scheme, or gives way to it: both have target groups. */
   readonly scheme?: string
+  /** Of one that takes over from another that differs in nothing else. */
+  readonly ipAddressType?: string
 }
 
 /** What the name of a target group behind a frontend network load balancer depends on. */
@@ -64,6 +66,7 @@ export const targetGroupName = (of: TargetGroupNaming): string => {
     of.protocolVersion,
     ...(of.controlPort === undefined ? [] : [String(of.controlPort)]),
     ...(of.scheme === undefined ? [] : [of.scheme]),
+    ...(of.ipAddressType === undefined ? [] : [of.ipAddressType]),
   )
   return `k8s-${cut(clean(service.namespace), 8)}-${cut(clean(service.name), 8)}-${suffix}`
 }

@@ -47,7 +47,11 @@ export const sidesOf = (world: GroupWorld, { loadBalancer, targetGroups }: Desir
     )
   if (old === undefined) {
     const live = find(targetGroups, current, ({ tags }, { resourceId }) => tags[tagKeys.resource] === resourceId)
-    return { current: { loadBalancer: current, desired: targetGroups, live } }
+    const taken = new Set(world.observed.targetGroups.map(({ name }) => name))
+    const desired = targetGroups.map((of) =>
+      taken.has(of.name) && !live.has(of.resourceId) ? named(of, of.nameOfFamily) : of,
+    )
+    return { current: { loadBalancer: current, desired, live } }
   }
   const made = targetGroups.map((desired) => beside(desired, loadBalancer.scheme))
   const given = targetGroups.map((desired) => giving(beside(desired, old.scheme)))
@@ -76,10 +80,13 @@ const isOn = (
 const byArn = (a: ObservedTargetGroup, b: ObservedTargetGroup): number => (a.arn < b.arn ? -1 : 1)
 
 /** As it is named while the group has two load balancers. */
-const beside = (desired: DesiredTargetGroup, scheme: Scheme): DesiredTargetGroup => ({
+const beside = (desired: DesiredTargetGroup, scheme: Scheme): DesiredTargetGroup =>
+  named(desired, desired.nameOn[scheme])
+
+const named = (desired: DesiredTargetGroup, name: string): DesiredTargetGroup => ({
   ...desired,
-  name: desired.nameOn[scheme],
-  binding: { ...desired.binding, name: desired.nameOn[scheme] },
+  name,
+  binding: { ...desired.binding, name },
 })
 
 /** As it is tagged on the side that gives way: an aws-load-balancer-controller that starts now takes it for unwanted. */

@@ -97,6 +97,7 @@ export const idOf = (service: string): string => `shop/web-${service}:80`
 export const desiredTargetGroup = (service = 'web', changes: Partial<DesiredTargetGroup> = {}): DesiredTargetGroup => ({
   resourceId: idOf(service),
   name: `k8s-shop-${service}-1`,
+  nameOfFamily: `k8s-shop-${service}-4`,
   nameOn: { internal: `k8s-shop-${service}-2`, 'internet-facing': `k8s-shop-${service}-3` },
   member,
   targetType: 'instance',
