@@ -47,9 +47,10 @@ export const sidesOf = (world: GroupWorld, { loadBalancer, targetGroups }: Desir
     )
   if (old === undefined) {
     const live = find(targetGroups, current, ({ tags }, { resourceId }) => tags[tagKeys.resource] === resourceId)
-    const taken = new Set(world.observed.targetGroups.map(({ name }) => name))
     const desired = targetGroups.map((of) =>
-      taken.has(of.name) && !live.has(of.resourceId) ? named(of, of.nameOfFamily) : of,
+      !live.has(of.resourceId) && world.observed.targetGroups.some((one) => isOtherFamily(one, of))
+        ? named(of, of.nameOfFamily)
+        : of,
     )
     return { current: { loadBalancer: current, desired, live } }
   }
@@ -66,11 +67,16 @@ export const sidesOf = (world: GroupWorld, { loadBalancer, targetGroups }: Desir
 }
 
 const isAlike = (live: ObservedTargetGroup, desired: DesiredTargetGroup): boolean =>
+  isAlikeButFamily(live, desired) && live.ipAddressType === desired.ipAddressType
+
+const isOtherFamily = (live: ObservedTargetGroup, desired: DesiredTargetGroup): boolean =>
+  isAlikeButFamily(live, desired) && live.ipAddressType !== desired.ipAddressType
+
+const isAlikeButFamily = (live: ObservedTargetGroup, desired: DesiredTargetGroup): boolean =>
   [desired.resourceId, resourceIds.old(desired.resourceId)].includes(live.tags[tagKeys.resource] ?? '') &&
   live.targetType === desired.targetType &&
   live.protocol === desired.protocol &&
-  live.protocolVersion === desired.protocolVersion &&
-  live.ipAddressType === desired.ipAddressType
+  live.protocolVersion === desired.protocolVersion
 
 const isOn = (
   { loadBalancerArns }: ObservedTargetGroup,

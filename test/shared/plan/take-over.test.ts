@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { DesiredRule } from '../../../shared/model/model.ts'
 import type { ObservedTargetGroup } from '../../../shared/model/observed.ts'
 import type { GroupWorld } from '../../../shared/plan/context.ts'
 import { planGroup } from '../../../shared/plan/group.ts'
@@ -11,6 +12,7 @@ import {
   binding,
   bindingSpec,
   built,
+  desiredRule,
   desiredStack,
   desiredTargetGroup,
   idOf,
@@ -60,6 +62,9 @@ const otherKind = (of: {
         : [binding('web', { name: 'k8s-shop-web-9', spec: { ...bindingSpec(), targetGroupARN: 'tg-new' } })]),
     ],
   })
+
+const drained = (states: readonly string[]) =>
+  summary(planGroup(otherKind({ rule: ruleTo('tg-new'), old: targets(...states), made: {}, bound: false })))
 
 void t.test('a target group of another kind takes over', async (t) => {
   await t.test('it is made beside the one that serves, with weight 0', async (t) => {
@@ -117,8 +122,6 @@ void t.test('a target group of another kind takes over', async (t) => {
     })
 
   await t.test('the old one goes once its targets have drained', async (t) => {
-    const drained = (states: readonly string[]) =>
-      summary(planGroup(otherKind({ rule: ruleTo('tg-new'), old: targets(...states), made: {}, bound: false })))
     t.same(drained(['draining']), {
       steps: [],
       reads: [],
@@ -210,14 +213,14 @@ void t.test('both load balancers get a path that is added while one takes over f
   const [listener] = listeners
   if (listener === undefined || world.model.is !== 'stack') throw new Error('no stack')
   const api = desiredTargetGroup('api')
-  const rules = [
-    ...listener.rules,
-    {
-      ...listener.rules[0],
-      conditions: [{ field: 'host-header', values: ['b'] }],
-      action: { is: 'forward', targetGroup: idOf('api') },
-    },
-  ] as typeof listener.rules
+  const { member, tags } = listener.rules[0] ?? desiredRule('a')
+  const added: DesiredRule = {
+    member,
+    tags,
+    conditions: [{ field: 'host-header', values: ['b'] }],
+    action: { is: 'forward', targetGroup: idOf('api') },
+  }
+  const rules = [...listener.rules, added]
   const stack = { ...world.model.stack, listeners: [{ ...listener, rules }], targetGroups: [...targetGroups, api] }
   const { steps } = planGroup({ ...world, model: { ...world.model, stack } })
   const made = steps.flatMap((step) =>
