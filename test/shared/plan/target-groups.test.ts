@@ -121,16 +121,20 @@ const cases: readonly Case[] = [
     bindings: [],
     want: [apply, 'make   await-targets shop/k8s-shop-web-1'],
   },
-  ...(['targetType', 'protocol', 'protocolVersion', 'ipAddressType'] as const).map((property): Case => ({
-    name: `another ${property} is another target group: a new one is made, the old one goes`,
-    aws: [awsTargetGroup('web', { [property]: 'other' })],
-    want: [
-      'make   create-target-group k8s-shop-web-1 instance HTTP:31509 HTTP1 ipv4 health-check HTTP:traffic-port/ interval 15s timeout 5s healthy 2 unhealthy 2 success 200 {ingress.k8s.aws/resource=shop/web-web:80}',
-      'make   apply-binding shop/k8s-shop-web-1 service web:80 target-group shop/web-web:80 node-ports 31509 from sg-backend',
-      'make   await-targets shop/k8s-shop-web-1',
-    ],
-    unwanted: ['tg-web'],
-  })),
+  ...(['targetType', 'protocol', 'protocolVersion', 'ipAddressType'] as const).map((property): Case => {
+    // The name follows from all but the address family, so that one takes a name of its own.
+    const called = property === 'ipAddressType' ? 'k8s-shop-web-4' : 'k8s-shop-web-1'
+    return {
+      name: `another ${property} is another target group: a new one is made, the old one goes`,
+      aws: [awsTargetGroup('web', { [property]: 'other' })],
+      want: [
+        `make   create-target-group ${called} instance HTTP:31509 HTTP1 ipv4 health-check HTTP:traffic-port/ interval 15s timeout 5s healthy 2 unhealthy 2 success 200 {ingress.k8s.aws/resource=shop/web-web:80}`,
+        `make   apply-binding shop/${called} service web:80 target-group shop/web-web:80 node-ports 31509 from sg-backend`,
+        `make   await-targets shop/${called}`,
+      ],
+      unwanted: ['tg-web'],
+    }
+  }),
   {
     name: 'of two the one that the load balancer uses is kept',
     aws: [awsTargetGroup('web', { arn: 'tg-0', loadBalancerArns: [] }), awsTargetGroup()],
