@@ -1,6 +1,6 @@
 import type { Finding } from '../findings/finding.ts'
 import { warningSubject } from '../findings/text.ts'
-import { factOf } from '../ingress/facts.ts'
+import { factOf, needKey } from '../ingress/facts.ts'
 import type { ClusterView, Facts, LiveLoadBalancer, Need } from '../ingress/facts.ts'
 import type { Flags } from '../ingress/flags.ts'
 import { holdsFinalizer, membershipOf, serviceFinalizer } from '../ingress/membership.ts'
@@ -65,7 +65,7 @@ export const planIngress = (
   const { before, after } = change
   const group = nameOf(after)
   const then = before === undefined ? none(group) : sideOf(before, 'present', facts, view)
-  const now = sideOf(after, 'candidate', facts, view)
+  const now = sideOf(after, 'candidate', withLive(facts, group, then, before), view)
   if (then.model.is === 'nothing' && now.model.is === 'nothing') return undefined
   const world = worldOf([group], facts, facts, view)
   return told(
@@ -134,6 +134,21 @@ export const serviceNeeds = (after: Service, facts: Facts, view: PlanView): read
 const liveName = (ingress: Ingress | undefined): Pick<GroupChange, 'loadBalancerName'> => {
   const loadBalancerName = loadBalancerOfHostname(ingress?.status.hostname ?? '')
   return loadBalancerName === undefined ? {} : { loadBalancerName }
+}
+
+/** A listing of load balancers may be older than the last change: what was applied then is what the load balancer has. */
+const withLive = (facts: Facts, group: GroupKey, { model }: Side, ingress: Ingress | undefined): Facts => {
+  const need: Need = { is: 'load-balancers' }
+  const listed = factOf<readonly LiveLoadBalancer[]>(facts, need)
+  if (model.is !== 'stack' || listed.is !== 'present' || 'unknown' in model.stack.loadBalancer.subnets) return facts
+  const { name, scheme, subnets } = model.stack.loadBalancer
+  const { loadBalancerName = name } = liveName(ingress)
+  const live: LiveLoadBalancer = { group, name: loadBalancerName, scheme, subnetIds: subnets.known }
+  const others = listed.value.filter((one) => one.group !== group || one.scheme !== scheme)
+  return {
+    ...facts,
+    aws: new Map([...facts.aws, [needKey(need), { is: 'present', value: [...others, live] }]]),
+  }
 }
 
 const none = (group: GroupKey): Side => ({ model: { is: 'nothing', group } })

@@ -8,7 +8,7 @@ import type { Facts } from '../../../shared/ingress/facts.ts'
 import type { Ingress } from '../../../shared/kubernetes/objects.ts'
 import { readTargetGroupBinding } from '../../../shared/kubernetes/read.ts'
 import { digestOf } from '../../../shared/model/digest.ts'
-import { facts, flags, ingress, path, service, type World } from '../../builders.ts'
+import { facts, flags, ingress, path, service, subnet, type World } from '../../builders.ts'
 import { node } from '../plan/cluster.ts'
 
 const group = 'echoserver/echoserver'
@@ -96,6 +96,21 @@ void t.test('a load balancer is told by the name that it has, whatever name is w
   t.same(update(named, { ...named, annotations: ingress({ keys }).annotations })?.writes, [
     { action: 'ModifyLoadBalancerAttributes', on: 'k8s-echoserv-echoserv-0123456789' },
   ])
+})
+
+void t.test('without the key a load balancer keeps the subnets that it has, though the listing is older', async (t) => {
+  const subnets = ['a', 'c', 'd'].map((zone) =>
+    subnet({ id: `subnet-0${zone}`, availabilityZone: `ap-northeast-1${zone}` }),
+  )
+  const listed = {
+    group,
+    name: 'k8s-echoserv-echoserv-0123456789',
+    scheme: 'internal',
+    subnetIds: subnets.map(({ id }) => id),
+  } as const
+  const two = ingress({ keys: { subnets: 'subnet-0a,subnet-0c' } })
+  t.same(update(two, ingress(), { subnets, loadBalancers: [listed] })?.lines, ['plan: no change in AWS'])
+  t.same(update(two, ingress(), { subnets, loadBalancers: [] })?.lines, ['plan: no change in AWS'])
 })
 
 void t.test('an earlier change that is still being applied makes the plan incomplete', async (t) => {
