@@ -46,6 +46,10 @@ export interface LookUp {
 /** Where facts of AWS come from. Neither call rejects for AWS's sake: what could not be read is `unknown`. */
 export interface FactSource {
   readonly answer: (needs: readonly Need[], lookUp: LookUp) => Promise<ReadonlyMap<NeedKey, Fact<unknown>>>
+  /** The answers at hand, as `answer` would give them without a look-up; a source that keeps none leaves it out. */
+  readonly known?: () => ReadonlyMap<NeedKey, Fact<unknown>>
+  /** Told which of them a decision rests on: they are kept fresh. */
+  readonly used?: (needs: readonly Need[]) => void
   /** The same, but evidence older than 5 s is read afresh. */
   readonly confirm: (needs: readonly Need[], lookUp: LookUp) => Promise<ReadonlyMap<NeedKey, Fact<unknown>>>
 }

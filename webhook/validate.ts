@@ -41,7 +41,7 @@ const timeForRules = 50
 const mostRounds = 3
 
 /**
- * Judges a change: once to learn which facts of AWS it needs, once more with them, and before it is denied on evidence
+ * Judges a change: once with the facts of AWS at hand, once more with those that it needs besides, and before it is denied on evidence
  * from AWS once more with evidence that is fresh. Throws when a rule does.
  */
 export const decide = async (io: DecideIo, question: Question): Promise<Decision> => {
@@ -61,8 +61,9 @@ export const decide = async (io: DecideIo, question: Question): Promise<Decision
       }),
     }
   }
-  let aws: Answers = new Map()
+  let aws: Answers = io.facts.known?.() ?? new Map()
   let decision = look(aws)
+  io.facts.used?.(decision.judgement.needs)
   for (let round = 0; round < mostRounds; round += 1) {
     const open = unanswered(decision.judgement.needs, aws)
     if (open.length === 0) break

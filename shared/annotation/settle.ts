@@ -41,6 +41,7 @@ export const settle = (
     for (const source of sources) {
       if (!definition.places.includes(source.is)) continue
       const written = spellings(definition, source)
+      if (written.length === 0) continue
       const spelt = written.filter(({ text }) => text.trim() !== '')
       findings.push(
         ...written.filter((found) => !spelt.includes(found)).map((found) => emptyValue(member, found, definition)),
@@ -89,11 +90,16 @@ export const settle = (
   return { values, findings }
 }
 
-const spellings = (definition: AnySetting, source: Source): readonly Found[] =>
-  [definition.key, ...definition.oldSpellings].flatMap((name) => {
-    const text = source.annotations[prefix + name]
-    return text === undefined ? [] : [{ source, key: prefix + name, text }]
-  })
+const spellings = ({ key, oldSpellings }: AnySetting, source: Source): readonly Found[] => {
+  const found: Found[] = []
+  const look = (key: string): void => {
+    const text = source.annotations[key]
+    if (text !== undefined) found.push({ source, key, text })
+  }
+  look(prefix + key)
+  for (const name of oldSpellings) look(prefix + name)
+  return found
+}
 
 const tooLongProblem = ({ text }: Found, { maximumLength }: AnySetting): Problem => ({
   code: 'ValueTooLong',
@@ -107,9 +113,10 @@ const disagree = (
   definition: AnySetting,
 ): { readonly found: Found; readonly problem: Problem } | undefined => {
   const [first, ...others] = spelt
-  const meant = first === undefined ? undefined : meaningOf(first.text, definition)
+  if (first === undefined || others.length === 0) return undefined
+  const meant = meaningOf(first.text, definition)
   const other = others.find((candidate) => meaningOf(candidate.text, definition) !== meant)
-  if (first === undefined || other === undefined) return undefined
+  if (other === undefined) return undefined
   return {
     found: other,
     problem: {

@@ -76,6 +76,19 @@ export class AwsFacts {
     return this.#answerAll(needs, options, (entry, now) => this.#mustAsk(entry, now))
   }
 
+  /** The answers that are good without a look-up: what `answer` gives at once. */
+  known(): ReadonlyMap<NeedKey, Fact<unknown>> {
+    const now = this.#settings.clock.monotonic()
+    const answers = new Map<NeedKey, Fact<unknown>>()
+    for (const [key, entry] of this.#entries) if (!this.#mustAsk(entry, now)) answers.set(key, this.#fact(entry, 0))
+    return answers
+  }
+
+  /** Tells of a use of answers that `known` gave, so that they are kept fresh. */
+  used(needs: readonly Need[]): void {
+    for (const need of needs) if (this.#entries.has(needKey(need))) this.#entry(need)
+  }
+
   /**
    * Answers again by evidence that is fresh enough to deny on. Where it cannot be had in time the fact is `unknown`,
    * whatever the cache holds.

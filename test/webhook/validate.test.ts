@@ -52,6 +52,32 @@ void t.test('what the rules need is asked, and they are asked again with the ans
   t.same(await ask({ answer: told({ is: 'present', value: {} }), confirm: never }), { faults: [], warnings: [] })
 })
 
+void t.test('facts at hand are judged by at once, and told to be of use', async (t) => {
+  const used: Need[] = []
+  let looks = 0
+  const facts: FactSource = {
+    answer: never,
+    confirm: never,
+    known: () => new Map([[key, { is: 'present', value: {} }]]),
+    used: (needs) => used.push(...needs),
+  }
+  const { io } = rig({}, facts)
+  const counted = (given: Facts): Judgement => {
+    looks += 1
+    return judge(given)
+  }
+  const { verdict } = await decide(io, { judge: counted, dryRun: false, deadline: io.monotonic() + 5_000 })
+  t.same(verdict.warnings, [])
+  t.equal(looks, 1)
+  t.same(used, [need])
+})
+
+void t.test('what is denied by facts at hand is confirmed too', async (t) => {
+  const known: ReadonlyMap<string, Fact<unknown>> = new Map([[key, { is: 'absent' }]])
+  const facts = { answer: never, confirm: told({ is: 'present', value: {} }), known: () => known }
+  t.same(await ask(facts), { faults: [], warnings: [] })
+})
+
 void t.test('a fact that is unknown warns', async (t) => {
   t.same(await ask({ answer: told({ is: 'unknown', why: 'EC2 gave no answer in 1.5 s' }), confirm: never }), {
     faults: [],

@@ -57,6 +57,42 @@ void t.test('one look-up serves all who ask, until it is time to refresh', async
   t.equal(state.asked, 2)
 })
 
+void t.test('the answers at hand are those that need no look-up', async (t) => {
+  const { clock, state, facts, ask } = withWorld()
+  t.same([...facts.known()], [])
+  await ask(subnets)
+  t.same([...facts.known()], [['subnets', { is: 'present', value: 'first' }]])
+  await clock.advance(60_000)
+  t.same([...facts.known()], [], 'an answer that is due is asked for')
+  state.world = failure('unavailable')
+  await ask(subnets)
+  t.same([...facts.known()], [['subnets', { is: 'present', value: 'first' }]], 'but not while AWS fails')
+  await ask(one)
+  t.match(facts.known().get('subnet/subnet-1'), { is: 'unknown' })
+  t.equal(state.asked, 3)
+  facts.used([{ is: 'routes' }])
+  t.equal(facts.known().size, 2, 'what was never asked is not made up by its use')
+})
+
+void t.test('an answer that is used stays fresh', async (t) => {
+  const { clock, state, facts, ask } = withWorld({ keepMs: 100_000 })
+  await ask(subnets)
+  const end = new AbortController()
+  const warming = facts.warm([], end.signal)
+  for (let minutes = 0; minutes < 4; minutes += 1) {
+    await clock.advance(60_000)
+    facts.used([subnets])
+  }
+  const asked = state.asked
+  t.ok(asked >= 4)
+  await clock.advance(100_000)
+  const last = state.asked
+  await clock.advance(200_000)
+  t.equal(state.asked, last, 'one that nobody uses is let go')
+  end.abort()
+  await warming
+})
+
 void t.test('out of budget is unknown, and the look-up goes on for the next who asks', async (t) => {
   const { clock, state, ask } = withWorld()
   state.delay = 2000
