@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { z } from 'zod'
 import { loadBalancerName } from '../../shared/features/load-balancer-name.ts'
+import { injectionLabel } from '../../shared/names/pod-gates.ts'
 import { importCertificate } from '../aws/fixture-certificates.ts'
 import { addIpv6 } from '../aws/fixture-ipv6.ts'
 import { type Short, whenChecked } from './misconfigurations/answer.ts'
@@ -28,7 +29,8 @@ for (const names of hostLists(realSets, 100)) {
   const arn = await importCertificate(emulator, { names })
   for (const name of names) certificateOf.set(name, arn)
 }
-await put(stack, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
+const labels = { [injectionLabel.key]: injectionLabel.value }
+await put(stack, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } })
 await put(stack, servicesOf(realSets, namespace))
 await stack.startWebhook({ flags: ['--facts-budget=4s'] })
 await stack.registerWebhooks()
