@@ -30,7 +30,6 @@ export const tableIds: readonly string[] = Object.entries(numbers).flatMap(([are
 
 /** Rows that this file cannot bring about, and where they are held instead. */
 export const elsewhere: Readonly<Record<string, string>> = {
-  'LB-11': 'a change of scheme: with the replacement of load balancers, not built yet',
   'LB-28': 'the bucket of access logs is not looked up yet',
   'SUB-06': 'the emulated region has no Local Zone: test/shared/group/mistakes-in-subnets.test.ts',
 }

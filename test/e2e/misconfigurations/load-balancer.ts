@@ -43,6 +43,12 @@ export const loadBalancerRows = ({ account }: Places): readonly Row[] => [
     {},
   ),
   {
+    id: 'LB-11',
+    before: { name: 'live', keys: { scheme: 'internal' } },
+    mistake: { name: 'live', keys: { scheme: 'internet-facing' } },
+    warned: ['scheme: new load balancer and DNS name; live-name serves until it is healthy, then 10m'],
+  },
+  {
     id: 'LB-08',
     before: { name: 'live', keys: { 'load-balancer-name': 'live-name' } },
     mistake: { name: 'live', keys: { 'load-balancer-name': 'other-name' } },
