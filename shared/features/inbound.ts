@@ -4,9 +4,6 @@ import { ipAddressType } from './exposure.ts'
 import { listenPorts } from './listeners.ts'
 import { securityGroups } from './security-groups.ts'
 
-/** Rules of a security group per direction and family (Amazon VPC quotas). */
-export const rulesPerSecurityGroup = 60
-
 /** Who may connect to the load balancer. */
 export const inboundCidrs = setting({
   key: 'inbound-cidrs',
@@ -44,15 +41,16 @@ export const inbound = feature({
       ]
     const ports = (valueOf(values, listenPorts) ?? []).length
     const count = (family: Cidr['family']): number => blocks.filter((block) => block.family === family).length * ports
+    const limit = context.flags.quotas['rules-per-security-group']
     const dropped = valueOf(values, ipAddressType) === 'ipv4' ? blocks.filter(({ family }) => family === 'ipv6') : []
     const most = Math.max(count('ipv4'), dropped.length > 0 ? 0 : count('ipv6'))
     return [
-      ...(most > rulesPerSecurityGroup
+      ...(most > limit
         ? [
             context.on(inboundCidrs, {
               code: 'SecurityGroupRulesTooMany',
               value: String(most),
-              message: `must have at most ${rulesPerSecurityGroup} items (blocks on ${ports} listener${ports === 1 ? '' : 's'})`,
+              message: `must have at most ${limit} items (blocks on ${ports} listener${ports === 1 ? '' : 's'})`,
               fix: 'join neighbouring blocks or use fewer listeners',
             }),
           ]

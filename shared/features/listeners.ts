@@ -37,6 +37,18 @@ export const listeners = feature({
           message: `port ${port} is usually ${protocol === 'HTTP' ? 'HTTPS' : 'HTTP'}, and this listener speaks ${protocol}`,
         }),
       )
-    return unusual
+    const limit = context.flags.quotas['listeners-per-alb']
+    const tooMany =
+      ports.length <= limit
+        ? []
+        : [
+            context.on(listenPorts, {
+              code: 'ListenersTooMany',
+              value: String(ports.length),
+              message: `must have at most ${limit} items`,
+              fix: `remove ${ports.length - limit}`,
+            }),
+          ]
+    return [...tooMany, ...unusual]
   },
 })

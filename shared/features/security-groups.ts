@@ -2,10 +2,8 @@ import { list } from '../annotation/codecs/list.ts'
 import { bool } from '../annotation/codecs/scalars.ts'
 import { type CheckContext, feature, setting, type Values, valueOf } from '../annotation/setting.ts'
 import type { Finding } from '../findings/finding.ts'
+import type { Flags } from '../ingress/flags.ts'
 import { quote } from '../text/quote.ts'
-
-/** Security groups of a load balancer (Elastic Load Balancing, "Quotas for your Application Load Balancers"). */
-export const securityGroupsPerLoadBalancer = 5
 
 /** Groups of somebody else for the load balancer, in place of the managed one. */
 export const securityGroups = setting({
@@ -31,13 +29,13 @@ export const manageBackendRules = setting({
 })
 
 /** How many groups can be named: the backend group takes a place of its own. */
-export const namedGroupsLimit = (values: Values): number =>
-  securityGroupsPerLoadBalancer - (valueOf(values, manageBackendRules) === true ? 1 : 0)
+export const namedGroupsLimit = (values: Values, { quotas }: Flags): number =>
+  quotas['security-groups-per-alb'] - (valueOf(values, manageBackendRules) === true ? 1 : 0)
 
 /** What is said of a list that is too long. */
-export const tooManyGroups = (count: number, values: Values) => {
-  const most = namedGroupsLimit(values)
-  const beside = most < securityGroupsPerLoadBalancer ? ' beside the backend group' : ''
+export const tooManyGroups = (count: number, values: Values, flags: Flags) => {
+  const most = namedGroupsLimit(values, flags)
+  const beside = most < flags.quotas['security-groups-per-alb'] ? ' beside the backend group' : ''
   return {
     code: 'SecurityGroupsTooMany',
     value: String(count),
@@ -78,8 +76,8 @@ const listFindings = (entries: readonly string[], values: Values, context: Check
           message: `${quote(entry)} is listed twice`,
         }),
       ),
-    ...(distinct.length > namedGroupsLimit(values)
-      ? [context.on(securityGroups, tooManyGroups(distinct.length, values))]
+    ...(distinct.length > namedGroupsLimit(values, context.flags)
+      ? [context.on(securityGroups, tooManyGroups(distinct.length, values, context.flags))]
       : []),
   ]
 }

@@ -18,12 +18,8 @@ export interface CertificateChoice {
   readonly unknown: boolean
 }
 
-/** Certificates of one load balancer besides the default ones (Elastic Load Balancing, "Quotas"). */
-export const certificatesPerLoadBalancer = 25
-
 /** Whether a load balancer cannot have so many certificates on each of its HTTPS listeners, the default one included. */
-export const areTooMany = (count: number, listeners: number): boolean =>
-  (count - 1) * listeners > certificatesPerLoadBalancer
+export const areTooMany = (count: number, listeners: number, limit: number): boolean => (count - 1) * listeners > limit
 
 /** Hosts that clients come with: those of the rules and of spec.tls, each once. */
 export const hostsOf = ({ spec }: Ingress): readonly string[] => [
@@ -74,15 +70,15 @@ export const discoverCertificates = (ingress: Ingress, values: Values, facts: Fa
       .filter((host) => !missing.includes(host))
       .flatMap((host) => discoveryNotices(host, usable, facts.now))
       .map(told),
-    ...tooManyFound(arns.length, httpsPorts(values).length).map(told),
+    ...tooManyFound(arns.length, httpsPorts(values).length, facts.flags.quotas['certificates-per-alb']).map(told),
   ]
   const stands = !findings.some(({ kind }) => kind === 'fault')
   return { ...(stands ? { arns } : {}), findings, needs, unknown: false }
 }
 
-const tooManyFound = (count: number, listeners: number): readonly SettingProblem[] => {
-  if (count <= certificatesPerLoadBalancer && !areTooMany(count, listeners)) return []
-  const most = listeners === 1 ? certificatesPerLoadBalancer : Math.floor(certificatesPerLoadBalancer / listeners) + 1
+const tooManyFound = (count: number, listeners: number, limit: number): readonly SettingProblem[] => {
+  if (count <= limit && !areTooMany(count, listeners, limit)) return []
+  const most = listeners === 1 ? limit : Math.floor(limit / listeners) + 1
   const on = listeners === 1 ? '' : ` on each of ${listeners} listeners`
   return [
     {

@@ -9,13 +9,7 @@ import { covers, dayMs, isKeyUsable, shortArn, untilMs } from '../ingress/certif
 import { type Certificate, type Fact, type Facts, factOf, type Need } from '../ingress/facts.ts'
 import type { Ingress } from '../kubernetes/objects.ts'
 import { quote } from '../text/quote.ts'
-import {
-  areTooMany,
-  type CertificateChoice,
-  certificatesPerLoadBalancer,
-  discoverCertificates,
-  hostsOf,
-} from './certificate-discovery.ts'
+import { areTooMany, type CertificateChoice, discoverCertificates, hostsOf } from './certificate-discovery.ts'
 import { onSetting, type SettingProblem } from './on-setting.ts'
 
 const none: CertificateChoice = { arns: [], findings: [], needs: [], unknown: false }
@@ -83,7 +77,7 @@ const judgeWritten = (
       }),
     ),
     ...asked.flatMap(({ certificate, fact }) => certificateState(certificate.text, fact, facts.now).map(told)),
-    ...tooManyWritten(certificates, httpsPorts(values).length).map(told),
+    ...tooManyWritten(certificates, httpsPorts(values).length, facts.flags.quotas['certificates-per-alb']).map(told),
     ...(known.length === certificates.length ? uncovered(ingress, known).map(told) : []),
   ]
   const unknown = asked.some(({ fact }) => fact.is === 'unknown')
@@ -221,16 +215,20 @@ const coversNot = (warning: string): SettingProblem => ({
 })
 
 /** The first one is the default, which does not count. */
-const tooManyWritten = (certificates: readonly CertificateArn[], listeners: number): readonly SettingProblem[] => {
+const tooManyWritten = (
+  certificates: readonly CertificateArn[],
+  listeners: number,
+  limit: number,
+): readonly SettingProblem[] => {
   const count = new Set(certificates.map(({ text }) => text)).size
-  if (!areTooMany(count, listeners)) return []
+  if (!areTooMany(count, listeners, limit)) return []
   const over = listeners === 1 ? '' : `, and ${listeners} listeners have each of them`
   return [
     {
       code: 'CertificatesTooMany',
       kind: 'fault',
       value: String(count),
-      message: `must have at most ${Math.floor(certificatesPerLoadBalancer / listeners)} items besides the default one${over}`,
+      message: `must have at most ${Math.floor(limit / listeners)} items besides the default one${over}`,
       fix: 'remove some',
       needs: 'object',
     },

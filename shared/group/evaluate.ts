@@ -34,7 +34,7 @@ export const evaluate = (group: Group, facts: Facts): Evaluation => {
       ...movedDefaultOf(member, assessment),
     ]
     const needs = [...assessment.needs, ...name.needs]
-    return { member, findings: [...findings, ...quotaFindings(member, assessment)], needs, assessment }
+    return { member, findings: [...findings, ...quotaFindings(member, assessment, facts.flags)], needs, assessment }
   })
   const standings = new Map(
     judged.map(({ member, findings, assessment }) => [member.name, standingOf(member, findings, assessment)] as const),

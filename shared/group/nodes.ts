@@ -5,9 +5,6 @@ import { nodeTargets } from '../plan/node-targets.ts'
 import type { Assessment } from './contribute.ts'
 import type { Member } from './evaluation.ts'
 
-/** Targets of a load balancer, and of a target group (Elastic Load Balancing, "Quotas for your Application Load Balancers"). */
-const targetsLimit = 1000
-
 /** As many names as a warning has room for. */
 const maximumNames = 3
 
@@ -24,6 +21,7 @@ export const nodeFindings = (
   const { instanceIds, withoutInstance } = nodeTargets(facts.cluster.nodes)
   const notice = (code: 'NodeWithoutInstance' | 'TargetsManyUsed', value: string, message: string): Finding =>
     onSpec(ingress, path, { code, kind: 'notice', anchor: path, value, message, warning: message, needs: 'cluster' })
+  const targetsLimit = facts.flags.quotas['targets-per-alb']
   const used = instanceIds.length * groups
   const targets =
     used > targetsLimit

@@ -1,10 +1,11 @@
 import { valueOf } from '../annotation/setting.ts'
-import { rulesPerSecurityGroup } from '../features/inbound.ts'
 import { listenPorts } from '../features/listeners.ts'
 import { servingPorts } from '../features/tls.ts'
 import type { Code } from '../findings/codes.ts'
 import type { Finding } from '../findings/finding.ts'
 import { onSpec } from '../findings/on-spec.ts'
+import type { Flags } from '../ingress/flags.ts'
+import type { Quotas } from '../ingress/quotas.ts'
 import type { Assessment } from './contribute.ts'
 import type { Member } from './evaluation.ts'
 
@@ -21,22 +22,23 @@ interface Count {
 }
 
 /** Counts over the group against the quotas of a load balancer: over is a fault, from 80 % a notice. */
-export const quotaFindings = (member: Member, assessment: Assessment): readonly Finding[] =>
-  countsOf(member, assessment).flatMap((count) => told(member, count))
+export const quotaFindings = (member: Member, assessment: Assessment, { quotas }: Flags): readonly Finding[] =>
+  countsOf(member, assessment, quotas).flatMap((count) => told(member, count))
 
-const countsOf = ({ ingress }: Member, { contribution, values }: Assessment): readonly Count[] => {
+const countsOf = ({ ingress }: Member, { contribution, values }: Assessment, quotas: Quotas): readonly Count[] => {
+  const rules = quotas['rules-per-alb']
   const ports = (valueOf(values, listenPorts) ?? []).length
   const serving = servingPorts(values).length
   const paths = ingress.spec.rules.reduce((sum, rule) => sum + rule.paths.length, 0)
   return [
     {
-      limit: 100,
-      used: paths * serving,
+      limit: rules,
+      used: ports > quotas['listeners-per-alb'] ? 0 : paths * serving,
       what: 'rules',
       near: 'RulesManyUsed',
       over: {
         code: 'RulesTooMany',
-        message: `must have at most 100 items (${paths} paths on ${serving} listener${serving === 1 ? '' : 's'})`,
+        message: `must have at most ${rules} items (${paths} paths on ${serving} listener${serving === 1 ? '' : 's'})`,
         fix: 'spread the paths over several Ingresses',
         needs: 'object',
       },
@@ -53,10 +55,15 @@ const countsOf = ({ ingress }: Member, { contribution, values }: Assessment): re
         needs: 'cluster',
       },
     },
-    { limit: 50, used: ports, what: 'listeners', near: 'ListenersManyUsed' },
-    { limit: 25, used: certificatesOf(contribution), what: 'certificates', near: 'CertificatesManyUsed' },
+    { limit: quotas['listeners-per-alb'], used: ports, what: 'listeners', near: 'ListenersManyUsed' },
     {
-      limit: rulesPerSecurityGroup,
+      limit: quotas['certificates-per-alb'],
+      used: certificatesOf(contribution),
+      what: 'certificates',
+      near: 'CertificatesManyUsed',
+    },
+    {
+      limit: quotas['rules-per-security-group'],
       used: inboundRules(contribution),
       what: 'security group rules',
       near: 'SecurityGroupRulesManyUsed',

@@ -18,10 +18,11 @@ export const judgeSecurityGroups = (
   const entries = [...new Set(valueOf(values, securityGroups) ?? [])].filter((entry) => !isMalformed(entry))
   const found = entries.map((entry) => ({ entry, groups: lookUp(entry, facts) }))
   const ids = new Set(found.flatMap(({ groups }) => (groups.is === 'present' ? groups.value.map(({ id }) => id) : [])))
+  const limit = namedGroupsLimit(values, facts.flags)
   const problems = [
     ...found.flatMap(({ entry, groups }) => entryProblems(entry, groups, facts)),
-    ...(ids.size > namedGroupsLimit(values) && entries.length <= namedGroupsLimit(values)
-      ? [{ ...tooManyGroups(ids.size, values), kind: 'fault', needs: 'aws' } as const]
+    ...(ids.size > limit && entries.length <= limit
+      ? [{ ...tooManyGroups(ids.size, values, facts.flags), kind: 'fault', needs: 'aws' } as const]
       : []),
   ]
   return {

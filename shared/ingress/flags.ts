@@ -1,3 +1,5 @@
+import type { Quotas } from './quotas.ts'
+
 /** The settings of a process that change what the rules mean. Names and defaults are those of the command-line flags. */
 export interface Flags {
   readonly clusterName: string
@@ -18,6 +20,8 @@ export interface Flags {
   readonly denyUnknownAnnotations: boolean
   readonly tolerateMissingService: boolean
   readonly tolerateMissingAction: boolean
+  /** Limits of AWS that rules count against (`--quota`). */
+  readonly quotas: Quotas
   readonly defaulting: 'full' | 'minimal' | 'off'
   readonly subnetsClusterTagCheck: boolean
   /** Where no subnet has the role tag, route tables decide. */

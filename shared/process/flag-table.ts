@@ -1,4 +1,4 @@
-import { address, duration, list, map, oneOf, text, throttles, wholeNumber, yesNo } from './flag.ts'
+import { address, duration, list, map, oneOf, quotas, text, throttles, wholeNumber, yesNo } from './flag.ts'
 
 const lbcLease = 'aws-load-balancer-controller-leader'
 
@@ -55,6 +55,7 @@ export const flagTable = {
     true,
     'Admit an Ingress with a backend use-annotation whose action is not written; its path answers 503 until it is.',
   ),
+  quotas: quotas('quota', 'Limits of AWS that were raised, as NAME=N: those that rules count against.'),
   defaulting: oneOf(
     'defaulting',
     ['full', 'minimal', 'off'],

@@ -23,7 +23,6 @@ export const notYet: Readonly<Record<string, WithoutEffect>> = {
   'enable-waf': 'switch',
   'enable-wafv2': 'switch',
   'lb-stabilization-monitor-interval': 'value',
-  quota: 'value',
   'required-secrets-label': 'value',
   'rule-order': 'value',
   'targetgroupbinding-max-exponential-backoff-delay': 'value',

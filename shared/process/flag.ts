@@ -2,6 +2,7 @@ import { readAddress } from './address.ts'
 import { formatDuration, parseDuration } from '../text/durations.ts'
 import { readThrottles, showThrottles } from './throttle.ts'
 import type { Throttle } from './throttle.ts'
+import { isQuotaName, quotaDefaults, type QuotaName, type Quotas } from '../ingress/quotas.ts'
 
 /** What a text of the command line or the environment gives: a value, or the sentence that says what is wrong with it. */
 export type FlagReading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string }
@@ -183,5 +184,29 @@ export const map = (name: string, summary: string): Flag<Readonly<Record<string,
     show: (value) =>
       Object.entries(value)
         .map(([key, each]) => `${key}=${each}`)
+        .join(','),
+  })
+
+/** Names and numbers of quotas; those that are not named are at their defaults. */
+export const quotas = (name: string, summary: string): Flag<Quotas> =>
+  flag<Quotas>({
+    name,
+    fallback: quotaDefaults,
+    summary,
+    type: 'NAME=N list',
+    repeats: true,
+    read: (given) => {
+      const raised: Partial<Record<QuotaName, number>> = {}
+      for (const entry of entriesOf(given)) {
+        const [, quota = '', number = ''] = /^([^=]*)=([0-9]{1,9})$/.exec(entry) ?? []
+        if (number === '') return wrong(`${JSON.stringify(entry)} is not NAME=N`)
+        if (!isQuotaName(quota)) return wrong(`there is no quota ${JSON.stringify(quota)}`)
+        raised[quota] = Number(number)
+      }
+      return fine({ ...quotaDefaults, ...raised })
+    },
+    show: (value) =>
+      Object.entries<number>(value)
+        .flatMap(([key, number]) => (isQuotaName(key) && quotaDefaults[key] === number ? [] : [`${key}=${number}`]))
         .join(','),
   })

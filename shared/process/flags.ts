@@ -70,6 +70,7 @@ export const parseFlags = (
       denyUnknownAnnotations: value(t.denyUnknownAnnotations),
       tolerateMissingService: value(t.tolerateMissingService),
       tolerateMissingAction: value(t.tolerateMissingAction),
+      quotas: value(t.quotas),
       defaulting: value(t.defaulting),
       subnetsClusterTagCheck: value(t.subnetsClusterTagCheck, gates.get('SubnetsClusterTagCheck')),
       subnetDiscoveryByReachability: value(t.subnetDiscoveryByReachability, gates.get('SubnetDiscoveryByReachability')),

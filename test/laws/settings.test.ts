@@ -24,7 +24,7 @@ void t.test('law: settings that nothing is wrong with are admitted', async (t) =
       const found = shown(faultsOf(keys))
       if (found.length > 0) throw new Error(found.join('\n'))
     }),
-    { numRuns: 1000 },
+    { numRuns: 600 },
   )
   t.pass()
 })
@@ -39,7 +39,7 @@ void t.test(
         if (!found.some((fault) => fault.path === path) || found.some((fault) => fault.path !== path))
           throw new Error(`${key}: ${value}\n${shown(found).join('\n')}`)
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     )
     t.pass()
   },
@@ -55,7 +55,7 @@ void t.test(
         if (findings.some(({ kind }) => kind === 'fault')) throw new Error(shown(findings).join('\n'))
         return findings.some(({ kind }) => kind === 'unchecked')
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
     t.pass()
   },
@@ -76,7 +76,7 @@ void t.test('law: a fault in an annotation of a Service is told at its backend, 
       if (found.length === 0 || found.some((fault) => fault.path !== path))
         throw new Error(`${key}: ${value}\n${shown(found).join('\n')}`)
     }),
-    { numRuns: 1000 },
+    { numRuns: 600 },
   )
   t.pass()
 })

@@ -14,7 +14,8 @@ export interface ListenPort {
 
 const protocols = ['HTTP', 'HTTPS'] as const
 const usualPorts = { HTTP: [80, 8080], HTTPS: [443, 8443] } as const
-const maximumListeners = 50
+/** As many ports as are looked at one by one; how many a load balancer takes is asked later. */
+const maximumListeners = 500
 /** As many ports as a message has room for. */
 const maximumMeant = 8
 

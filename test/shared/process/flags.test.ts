@@ -1,4 +1,5 @@
 import t from 'tap'
+import { quotaDefaults } from '../../../shared/ingress/quotas.ts'
 import { describeSettings, parseFlags } from '../../../shared/process/flags.ts'
 import type { Settings } from '../../../shared/process/flags.ts'
 import { flagTable } from '../../../shared/process/flag-table.ts'
@@ -33,6 +34,7 @@ void t.test('the defaults are those of aws-load-balancer-controller, and ours', 
     denyUnknownAnnotations: false,
     tolerateMissingService: true,
     tolerateMissingAction: true,
+    quotas: quotaDefaults,
     defaulting: 'full',
     subnetsClusterTagCheck: true,
     subnetDiscoveryByReachability: true,
@@ -68,6 +70,9 @@ void t.test('a flag is written with a blank, with =, or bare', async (t) => {
     '--default-tags',
     'c=',
     '--external-managed-tags=k1, k2',
+    '--quota=rules-per-alb=200',
+    '--quota',
+    'certificates-per-alb=50',
     '--aws-api-throttle=EC2:.*=2.5:10,Elastic Load Balancing v2:^Create=3:20',
   ])
   t.equal(flags.ingressClass, '')
@@ -76,6 +81,7 @@ void t.test('a flag is written with a blank, with =, or bare', async (t) => {
   t.equal(waits.debounce, 10)
   t.same(flags.defaultTags, { a: '1', b: 'x=y', c: '' })
   t.same(flags.externalManagedTags, ['k1', 'k2'])
+  t.same(flags.quotas, { ...quotaDefaults, 'rules-per-alb': 200, 'certificates-per-alb': 50 })
   t.same(process.awsThrottle, [
     { serviceId: 'EC2', actions: '.*', rate: 2.5, burst: 10 },
     { serviceId: 'Elastic Load Balancing v2', actions: '^Create', rate: 3, burst: 20 },

@@ -122,9 +122,9 @@ const refusals: readonly { readonly name: string; readonly text: string; readonl
     ],
   },
   {
-    name: 'more listeners than a load balancer can have',
-    text: JSON.stringify(Array.from({ length: 52 }, (_, index) => ({ HTTP: index + 1 }))),
-    want: ['52: must have at most 50 items; remove 2 [ListenersTooMany]'],
+    name: 'more listeners than any load balancer can have',
+    text: JSON.stringify(Array.from({ length: 502 }, (_, index) => ({ HTTP: index + 1 }))),
+    want: ['502: must have at most 500 items; remove 2 [ListenersTooMany]'],
   },
   {
     name: 'deep nesting',
