@@ -52,9 +52,12 @@ export const evaluate = (group: Group, facts: Facts): Evaluation => {
   }
 }
 
-/** What a certificate that came up since changes about what the member last brought. */
-const movedDefaultOf = ({ ingress, lastGood }: Member, { contribution }: Assessment): readonly Finding[] =>
-  lastGood === undefined || contribution === undefined
+/**
+ * What a certificate that came up since changes about what the member last brought. Of one that is being written the
+ * consequences of the change tell it.
+ */
+const movedDefaultOf = ({ ingress, role, lastGood }: Member, { contribution }: Assessment): readonly Finding[] =>
+  role === 'candidate' || lastGood === undefined || contribution === undefined
     ? []
     : movedDefaultCertificates(ingress, defaultsOfContribution(lastGood), defaultsOfContribution(contribution))
 
