@@ -40,7 +40,11 @@ export const judgeIngress = (change: Change, facts: Facts): Judgement => {
       const now = judgeAlone(after, facts, then?.contribution)
       if (!wasOurs || then === undefined)
         return { ours: true, findings: now.findings, findingsBefore: [], needs: now.needs }
-      const told = consequences({ ingress: before, model: then.model }, { ingress: after, model: now.model })
+      const told = consequences(
+        { ingress: before, model: then.model },
+        { ingress: after, model: now.model },
+        facts.flags,
+      )
       return {
         ours: true,
         findings: [...now.findings, ...told],

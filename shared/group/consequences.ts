@@ -4,14 +4,18 @@ import { loadBalancerDefault } from '../features/attributes/load-balancer-table.
 import { targetGroupAttributes } from '../features/attributes/target-group.ts'
 import { targetGroupDefault } from '../features/attributes/target-group-table.ts'
 import { backendProtocol, backendProtocolVersion, targetType } from '../features/backends.ts'
+import { scheme } from '../features/exposure.ts'
 import { inboundCidrs } from '../features/inbound.ts'
 import { listenPorts } from '../features/listeners.ts'
 import type { Finding } from '../findings/finding.ts'
 import { ingressRef } from '../findings/on-spec.ts'
+import type { Flags } from '../ingress/flags.ts'
 import { nameOf } from '../kubernetes/objects.ts'
 import type { Ingress } from '../kubernetes/objects.ts'
 import type { Attributes, DesiredListener, DesiredModel, DesiredTargetGroup } from '../model/model.ts'
 import { annotationPath, prefix } from '../names/annotation-keys.ts'
+import { loadBalancerOfHostname } from '../names/names.ts'
+import { schemeChangeText } from './scheme.ts'
 import { isDualStack } from './address-type.ts'
 import { defaultsOfListeners, movedDefaultCertificates } from './default-certificate.ts'
 
@@ -22,7 +26,8 @@ export interface Side {
 }
 
 /** What a change takes away or moves, told on every write: listeners and rules that go, defaults that move. */
-export const consequences = (before: Side, after: Side): readonly Finding[] => [
+export const consequences = (before: Side, after: Side, flags: Flags): readonly Finding[] => [
+  ...replacedLoadBalancer(before, after, flags),
   ...lostListeners(listenersOf(before.model), listenersOf(after.model), after.ingress),
   ...movedDefaults(before.ingress, after.ingress),
   ...movedDefaultCertificates(
@@ -34,6 +39,15 @@ export const consequences = (before: Side, after: Side): readonly Finding[] => [
   ...replacedTargetGroups(before.model, after.model, after.ingress),
   ...keptAttributes(before.model, after.model, after.ingress),
 ]
+
+/** The load balancer is named as the status shows it: a listing of AWS may not have it yet. */
+const replacedLoadBalancer = (before: Side, after: Side, flags: Flags): readonly Finding[] => {
+  const live = loadBalancerOfHostname(before.ingress.status.hostname ?? '')
+  if (live === undefined || before.model.is !== 'stack' || after.model.is !== 'stack') return []
+  return before.model.stack.loadBalancer.scheme === after.model.stack.loadBalancer.scheme
+    ? []
+    : [told(after.ingress, 'SchemeChange', schemeChangeText(live, flags), scheme.key)]
+}
 
 const listenersOf = (model: DesiredModel): readonly DesiredListener[] | undefined =>
   model.is === 'stack' ? model.stack.listeners : undefined
@@ -172,7 +186,14 @@ const movedDefaults = (before: Ingress, after: Ingress): readonly Finding[] => {
 
 const told = (
   ingress: Ingress,
-  code: 'ListenerRemoved' | 'RulesRemoved' | 'DefaultMoves' | 'InboundOpens' | 'AttributeKept' | 'TargetGroupReplaced',
+  code:
+    | 'SchemeChange'
+    | 'ListenerRemoved'
+    | 'RulesRemoved'
+    | 'DefaultMoves'
+    | 'InboundOpens'
+    | 'AttributeKept'
+    | 'TargetGroupReplaced',
   warning: string,
   key: string = listenPorts.key,
 ): Finding => ({

@@ -2,6 +2,7 @@ import { type Values, valueOf } from '../annotation/setting.ts'
 import { scheme } from '../features/exposure.ts'
 import type { Finding } from '../findings/finding.ts'
 import type { Fact, Facts, LiveLoadBalancer } from '../ingress/facts.ts'
+import type { Flags } from '../ingress/flags.ts'
 import type { Contribution } from '../model/contribution.ts'
 import type { Scheme } from '../model/model.ts'
 import { formatDuration } from '../text/durations.ts'
@@ -57,8 +58,7 @@ export const judgeScheme = (member: Member, values: Values, live: Live, facts: F
   if (other === undefined) return []
   if (live.value.some((balancer) => balancer.scheme === wanted))
     return wanted === written ? [] : [kept(member, values, other)]
-  const grace = formatDuration(facts.flags.replacementGrace)
-  const warning = `scheme: new load balancer and DNS name; ${other.name} serves until it is healthy, then ${grace}`
+  const warning = schemeChangeText(other.name, facts.flags)
   return [
     onSetting(member.ingress, values, scheme, {
       code: 'SchemeChange',
@@ -69,6 +69,10 @@ export const judgeScheme = (member: Member, values: Values, live: Live, facts: F
     }),
   ]
 }
+
+/** What a change of the scheme brings: the one warning, whether the load balancer is seen in AWS or in the status. */
+export const schemeChangeText = (live: string, { replacementGrace }: Flags): string =>
+  `scheme: new load balancer and DNS name; ${live} serves until it is healthy, then ${formatDuration(replacementGrace)}`
 
 const kept = ({ ingress }: Member, values: Values, { name, scheme: live }: LiveLoadBalancer): Finding => {
   const warning = `scheme: load balancer ${name} stays ${live}, the default is another now; write scheme to change it`

@@ -54,6 +54,7 @@ export const scaledWaits: readonly string[] = [
   '--orphan-observation-delay=1s',
   '--aws-retry-delay=200ms',
   '--shutdown-delay=100ms',
+  '--replacement-poll-period=500ms',
   '--targetgroupbinding-requeue-duration=1s',
   '--certificate-poll-period=500ms',
 ]
