@@ -49,9 +49,9 @@ const whileAsking = async <T>(
 ): Promise<{ readonly result: T; readonly others: readonly string[]; readonly times: number }> => {
   const others: string[] = []
   let times = 0
-  let isOver = false
+  const over = new AbortController()
   const asking = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       times += 1
       const { status } = await get(port, '/', host).catch((error: unknown) => ({ status: String(error) }))
       if (status !== 200) others.push(String(status))
@@ -62,7 +62,7 @@ const whileAsking = async <T>(
     const result = await work()
     return { result, others, times }
   } finally {
-    isOver = true
+    over.abort()
     await asking
   }
 }
