@@ -73,8 +73,8 @@ const valuesOf = ({
   ...backendValues,
 })
 
+/** Without target-type: a target group of Pods takes over once they are healthy, and here are none. */
 const backendValues: Readonly<Record<string, readonly string[]>> = {
-  'target-type': ['instance', 'instance', 'ip'],
   'backend-protocol': ['HTTP', 'HTTPS'],
   'backend-protocol-version': ['HTTP1', 'HTTP2'],
   'target-group-attributes': [
