@@ -64,7 +64,7 @@ const tagProblems = (key: string, value: string, flags: Flags): readonly TagProb
     { code: 'TagKeyReserved', path, message, fix },
   ]
   if (isAwsTagKey(key)) {
-    const meant = key.replace(/^(?:aws:\s*)+/i, '')
+    const meant = withoutAws(key)
     const instead = `${meant}=${value}`
     const isLegal = meant !== '' && tagProblems(meant, value, flags).length === 0 && instead.length <= maximumFix
     return reserved('keys that begin with "aws:" belong to AWS', isLegal ? `write ${quote(instead)}` : 'remove it')
@@ -100,6 +100,12 @@ const tagProblems = (key: string, value: string, flags: Flags): readonly TagProb
 }
 
 /** AWS counts characters, not the units of UTF-16. */
+const withoutAws = (key: string): string => {
+  let rest = key
+  while (isAwsTagKey(rest)) rest = rest.slice('aws:'.length).trimStart()
+  return rest
+}
+
 const isLegalText = (text: string, maximum: number): boolean =>
   text.length <= maximum * 2 && Array.from(text).length <= maximum && legalCharacters.test(text)
 

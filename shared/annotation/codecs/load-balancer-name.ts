@@ -5,9 +5,7 @@ export const loadBalancerNameCodec: Codec<string> = {
   decode: (text) => {
     const problem = problemOf(text)
     if (problem === undefined) return decoded(text)
-    const meant = text
-      .replaceAll(/[^A-Za-z0-9-]+/g, '-')
-      .replace(/^-*(?:internal-+)*/, '')
+    const meant = withoutInternal(text.replaceAll(/[^A-Za-z0-9-]+/g, '-'))
       .slice(0, maximumLength)
       .replaceAll(/^-+|-+$/g, '')
     return refused({
@@ -19,6 +17,14 @@ export const loadBalancerNameCodec: Codec<string> = {
     })
   },
   encode: (value) => value,
+}
+
+const internal = 'internal-'
+
+const withoutInternal = (text: string): string => {
+  let rest = text.replace(/^-+/, '')
+  while (rest.startsWith(internal)) rest = rest.slice(internal.length).replace(/^-+/, '')
+  return rest
 }
 
 const maximumLength = 32
