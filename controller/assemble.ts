@@ -63,6 +63,7 @@ export const assemble = (parts: Parts): Controller => {
       {
         clock: systemClock,
         refreshMs: waits.factsRefresh,
+        waitForReturn: true,
         onFailure: (need, err) => log.warn({ need, err }, 'a fact of AWS could not be had'),
       },
     ),

@@ -24,6 +24,8 @@ export interface FactsSettings {
   readonly lookUpMs?: number
   /** For how long an answer that nobody asks for is still kept fresh (default 1 h). */
   readonly keepMs?: number
+  /** Whether who asks waits for the look-up that tries whether a service is back (default false). */
+  readonly waitForReturn?: boolean
   /** Told of each look-up that failed, for the log. */
   readonly onFailure?: (need: Need, error: unknown) => void
 }
@@ -45,6 +47,17 @@ interface Entry {
   pending?: Promise<void>
 }
 
+/** So many look-ups of a service without an answer, one after the other, tell that it is away. */
+const failuresOfOutage = 3
+
+/** Look-ups of one service that got no answer, since its last one. */
+interface Outage {
+  failures: number
+  /** Of the last failure, or of the look-up that tries whether the service is back. */
+  at: number
+  why: string
+}
+
 /**
  * Facts of AWS for decisions, from a cache that one process shares. Never throws for want of AWS: what cannot be had in
  * time is `unknown` with a short reason, and the look-up goes on for the next who asks.
@@ -54,6 +67,7 @@ export class AwsFacts {
   readonly #settings: Required<FactsSettings>
   readonly #entries = new Map<NeedKey, Entry>()
   readonly #waiting: (() => void)[] = []
+  readonly #outages = new Map<string, Outage>()
   #running = 0
 
   constructor(ask: Ask, settings: FactsSettings) {
@@ -66,6 +80,7 @@ export class AwsFacts {
       capacity: 1000,
       lookUpMs: 15_000,
       keepMs: 60 * 60_000,
+      waitForReturn: false,
       onFailure: () => undefined,
       ...settings,
     }
@@ -100,7 +115,7 @@ export class AwsFacts {
     return new Map(
       [...facts].map(([key, fact]) => {
         const entry = this.#entries.get(key)
-        return [key, entry === undefined || isOld(entry) ? unknownFact(key, entry, options.budgetMs) : fact]
+        return [key, entry === undefined || isOld(entry) ? this.#unknown(key, options.budgetMs) : fact]
       }),
     )
   }
@@ -147,8 +162,12 @@ export class AwsFacts {
   ): Promise<ReadonlyMap<NeedKey, Fact<unknown>>> {
     const now = this.#settings.clock.monotonic()
     const entries = [...new Map(needs.map((need) => [needKey(need), need])).values()].map((need) => this.#entry(need))
-    const asked = entries.filter((entry) => mustAsk(entry, now)).map((entry) => this.#lookUp(entry))
-    if (asked.length > 0) await this.#within(Promise.all(asked), options)
+    const asked = entries
+      .filter((entry) => mustAsk(entry, now))
+      .map((entry) => ({ isAway: this.#isAway(entry), done: this.#lookUp(entry) }))
+    const { waitForReturn } = this.#settings
+    const awaited = asked.flatMap(({ isAway, done }) => (isAway && !waitForReturn ? [] : [done]))
+    if (awaited.length > 0) await this.#within(Promise.all(awaited), options)
     return new Map(entries.map((entry) => [needKey(entry.need), this.#fact(entry, options.budgetMs)]))
   }
 
@@ -168,7 +187,7 @@ export class AwsFacts {
     const { answer } = entry
     if (answer !== undefined && this.#settings.clock.monotonic() - answer.at <= this.#settings.staleMs)
       return answer.fact
-    return unknownFact(needKey(entry.need), entry, budgetMs)
+    return this.#unknown(needKey(entry.need), budgetMs)
   }
 
   #lookUp(entry: Entry): Promise<void> {
@@ -183,17 +202,53 @@ export class AwsFacts {
     await this.#slot()
     const at = clock.monotonic()
     try {
+      const outage = this.#outages.get(serviceOf(needKey(entry.need)))
+      if (outage !== undefined && outage.failures >= failuresOfOutage) {
+        if (at - outage.at < negativeMs) {
+          entry.failure = { why: outage.why, at, holdMs: negativeMs }
+          return
+        }
+        outage.at = at
+      }
       const value = await this.#ask(entry.need, abortAfter(lookUpMs))
       entry.answer = { fact: value === undefined ? { is: 'absent' } : { is: 'present', value }, at }
       delete entry.failure
+      this.#outages.delete(serviceOf(needKey(entry.need)))
     } catch (error) {
       this.#settings.onFailure(entry.need, error)
+      this.#noteOutage(entry, error)
       const holdMs = hasRemedy(error, 'throttled') ? 2 * negativeMs : negativeMs
       entry.failure = { why: whyUnknown(error), at: clock.monotonic(), holdMs }
     } finally {
       this.#running -= 1
       this.#waiting.shift()?.()
     }
+  }
+
+  #unknown(key: NeedKey, budgetMs: number): Fact<unknown> {
+    const service = serviceOf(key)
+    const outage = this.#outages.get(service)
+    if (outage !== undefined && outage.failures >= failuresOfOutage) return { is: 'unknown', why: outage.why }
+    const entry = this.#entries.get(key)
+    const failure = entry?.pending === undefined ? entry?.failure : undefined
+    return {
+      is: 'unknown',
+      why: failure?.why ?? `${service} gave no answer in ${Math.round(budgetMs / 100) / 10} s`,
+    }
+  }
+
+  #isAway({ need }: Entry): boolean {
+    return (this.#outages.get(serviceOf(needKey(need)))?.failures ?? 0) >= failuresOfOutage
+  }
+
+  #noteOutage({ need }: Entry, error: unknown): void {
+    const service = serviceOf(needKey(need))
+    if (!hasRemedy(error, 'unavailable')) {
+      this.#outages.delete(service)
+      return
+    }
+    const failures = (this.#outages.get(service)?.failures ?? 0) + 1
+    this.#outages.set(service, { failures, at: this.#settings.clock.monotonic(), why: whyUnknown(error) })
   }
 
   async #slot(): Promise<void> {
@@ -229,11 +284,3 @@ export class AwsFacts {
     return entry
   }
 }
-
-const unknownFact = (key: NeedKey, entry: Entry | undefined, budgetMs: number): Fact<unknown> => ({
-  is: 'unknown',
-  why:
-    entry?.pending === undefined && entry?.failure !== undefined
-      ? entry.failure.why
-      : `${serviceOf(key)} gave no answer in ${Math.round(budgetMs / 100) / 10} s`,
-})

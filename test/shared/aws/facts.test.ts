@@ -134,6 +134,49 @@ void t.test('while AWS fails, the last good answer serves for 15 minutes and nob
   t.same(await ask(subnets), { is: 'present', value: 'back' })
 })
 
+void t.test('a service that is away is tried by one look-up at a time, for which nobody waits', async (t) => {
+  const { clock, state, facts, ask } = withWorld()
+  const many = Array.from({ length: 10 }, (_, index): Need => ({ is: 'subnet', id: `subnet-${index}` }))
+  const askMany = async () => [...(await facts.answer(many, options)).values()]
+  const away = { is: 'unknown', why: 'EC2 gave no answer' }
+  state.world = failure('unavailable')
+  t.same(new Set((await askMany()).map((fact) => JSON.stringify(fact))), new Set([JSON.stringify(away)]))
+  t.ok(state.asked < 10, `${state.asked} look-ups tell that it is away`)
+  const asked = state.asked
+  t.same(await ask(subnets), away)
+  t.equal(state.asked, asked, 'what was not asked yet is not either')
+  await clock.advance(15_000)
+  state.delay = 60_000
+  t.same((await askMany())[0], away, 'while it is tried again')
+  t.equal(state.asked, asked + 1)
+  await clock.advance(60_000)
+  state.delay = 0
+  state.world = 'back'
+  await clock.advance(15_000)
+  await askMany()
+  await clock.advance(0)
+  await clock.advance(15_000)
+  t.same(new Set((await askMany()).map(({ is }) => is)), new Set(['present']))
+})
+
+void t.test('who can wait has the first answer of a service that is back', async (t) => {
+  const { clock, state, facts } = withWorld({ waitForReturn: true })
+  const many = Array.from({ length: 4 }, (_, index): Need => ({ is: 'subnet', id: `subnet-${index}` }))
+  state.world = failure('unavailable')
+  await facts.answer(many, options)
+  state.world = 'back'
+  await clock.advance(15_000)
+  t.same((await facts.answer(many.slice(0, 1), options)).get('subnet/subnet-0'), { is: 'present', value: 'back' })
+})
+
+void t.test('a service that answers something, and one failure alone, are no outage', async (t) => {
+  const { state, facts } = withWorld()
+  const many = Array.from({ length: 10 }, (_, index): Need => ({ is: 'subnet', id: `subnet-${index}` }))
+  state.world = failure('denied')
+  await facts.answer(many, options)
+  t.equal(state.asked, 10)
+})
+
 void t.test('each reason not to know has its words', async (t) => {
   const cases: readonly (readonly [Error, string])[] = [
     [failure('denied'), 'EC2 refused ec2:DescribeSubnets'],
