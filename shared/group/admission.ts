@@ -2,12 +2,13 @@ import type { Finding } from '../findings/finding.ts'
 import { onSpec } from '../findings/on-spec.ts'
 import { classOf } from '../ingress/class.ts'
 import { holdsFinalizer } from '../ingress/membership.ts'
-import type { Facts, Need } from '../ingress/facts.ts'
+import { type Certificate, type Fact, factOf, type Facts, type Need, needKey, type NeedKey } from '../ingress/facts.ts'
 import { nameOf } from '../kubernetes/objects.ts'
 import type { Ingress } from '../kubernetes/objects.ts'
 import type { Contribution } from '../model/contribution.ts'
 import type { DesiredModel } from '../model/model.ts'
 import { prefix } from '../names/annotation-keys.ts'
+import { hostsOf } from './certificate-discovery.ts'
 import { classFindings } from './class-findings.ts'
 import { consequences } from './consequences.ts'
 import { evaluate } from './evaluate.ts'
@@ -40,9 +41,11 @@ export const judgeIngress = (change: Change, facts: Facts): Judgement => {
       const now = judgeAlone(after, facts, then?.contribution)
       if (!wasOurs || then === undefined)
         return { ours: true, findings: now.findings, findingsBefore: [], needs: now.needs }
+      const isHeld = now.contribution === undefined && now.findings.every(({ kind }) => kind !== 'fault')
+      const [old, next] = isHeld ? suppose(before, after, facts, [...now.needs, ...then.needs]) : [then, now]
       const told = consequences(
-        { ingress: before, model: then.model },
-        { ingress: after, model: now.model },
+        { ingress: before, model: old.model },
+        { ingress: after, model: next.model },
         facts.flags,
       )
       return {
@@ -88,6 +91,24 @@ interface Alone {
   readonly model: DesiredModel
   /** What it brings; undefined for one at fault. */
   readonly contribution: Contribution | undefined
+}
+
+/** Both sides as they are if certificates of which AWS said nothing are issued: a consequence does not wait for the answer. */
+const suppose = (
+  before: Ingress,
+  after: Ingress,
+  facts: Facts,
+  needs: readonly Need[],
+): readonly [before: Alone, after: Alone] => {
+  const names = hostsOf(after)
+  const issued = needs.flatMap((need): readonly (readonly [NeedKey, Fact<Certificate>])[] => {
+    if (need.is !== 'certificate' || factOf(facts, need).is !== 'unknown') return []
+    const value = { arn: need.arn, status: 'ISSUED', names, renewable: true, missingRecords: [] }
+    return [[needKey(need), { is: 'present', value }]]
+  })
+  const supposed = { ...facts, aws: new Map([...facts.aws, ...issued]) }
+  const old = judgeAlone(before, supposed)
+  return [old, judgeAlone(after, supposed, old.contribution)]
 }
 
 const judgeAlone = (ingress: Ingress, facts: Facts, lastGood?: Contribution): Alone => {

@@ -45,6 +45,15 @@ void t.test('a port whose protocol changes is told', async (t) => {
   )
 })
 
+void t.test('what a certificate changes is told though ACM gives no answer about it', async (t) => {
+  const unknown = certificateArn.replace('4b3c2d1e', '77aa01fe')
+  t.same(warnings({}, { keys: { 'certificate-arn': unknown } }), [
+    'listen-ports: listener HTTP:80 and its 1 rule will be removed',
+    'listen-ports: default changes from [{"HTTP":80}] to [{"HTTPS":443}]',
+    'certificate-arn: ...77aa01fe not checked: not asked; the controller checks it again',
+  ])
+})
+
 const withPaths = (...paths: readonly string[]): IngressChanges => ({
   spec: {
     ingressClassName: 'alb',
