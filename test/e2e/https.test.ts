@@ -257,8 +257,9 @@ await t.test('a certificate that is deleted sets its Ingress aside, which keeps 
 })
 
 await t.test('ACM away denies nothing, and the controller goes on when ACM is back', async (t) => {
+  // ACM is away before the certificate is there, so that no refresh in between tells of it.
+  await emulator.fault({ kind: 'hold', action: 'acm:*', times: 'forever' })
   const arn = await importCertificate(emulator, { names: [host] })
-  await emulator.fault({ kind: 'hold', action: 'DescribeCertificate', times: 'forever' })
   await emulator.resetCalls()
   accepted(
     t,

@@ -160,8 +160,8 @@ await t.test('M16: admitted with warnings, most important first', async (t) => {
   const digest = await applied(stack, group)
   t.equal((await apply(stack, ingress({ namespace, keys, spec: specOf(everything) }))).code, 0)
   await applied(stack, group, digest)
+  await emulator.fault({ kind: 'hold', action: 'acm:*', times: 'forever' })
   const silent = await importCertificate(emulator, { names: [host] })
-  await emulator.fault({ kind: 'hold', action: 'DescribeCertificate', times: 'forever' })
   const result = await apply(
     stack,
     ingress({

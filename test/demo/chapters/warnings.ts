@@ -16,7 +16,6 @@ export const admittedWithWarnings: Step = {
     stage.say('Of two certificates one ends in 12 days, and of the other ACM says nothing.')
     const notAfter = new Date(Date.now() + 12 * dayMilliseconds - 60_000)
     const expiring = await importCertificate(stage.emulator, { names: [host], notAfter })
-    const silent = await importCertificate(stage.emulator, { names: [host] })
     const expires = `Warning: certificate-arn: ${short(expiring)} expires in 12 days and cannot be renewed automatically`
     const key = `alb.ingress.kubernetes.io/certificate-arn=${expiring}`
     const annotate = ['annotate', '--overwrite', '--dry-run=server', 'ingress', '-n', namespace, ingress, key]
@@ -25,7 +24,8 @@ export const admittedWithWarnings: Step = {
 
     const file = `${manifests}/admitted-with-warnings.yaml`
     await showDifference(stage, file)
-    await stage.emulator.fault({ kind: 'hold', action: 'DescribeCertificate', times: 'forever' })
+    await stage.emulator.fault({ kind: 'hold', action: 'acm:*', times: 'forever' })
+    const silent = await importCertificate(stage.emulator, { names: [host] })
     const words = { EXPIRING_VALUE: expiring, SILENT_VALUE: silent }
     const { code, stdout, stderr } = await stage.applyFilled(file, words, '--dry-run=server')
     await stage.emulator.clearFaults()
