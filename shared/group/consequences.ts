@@ -17,6 +17,7 @@ import { annotationPath, prefix } from '../names/annotation-keys.ts'
 import { loadBalancerOfHostname } from '../names/names.ts'
 import { schemeChangeText } from './scheme.ts'
 import { isDualStack } from './address-type.ts'
+import { defaultsOfListeners, movedDefaultCertificates } from './default-certificate.ts'
 
 /** An Ingress and the model of its group with it. */
 export interface Side {
@@ -29,6 +30,11 @@ export const consequences = (before: Side, after: Side, flags: Flags): readonly 
   ...replacedLoadBalancer(before, after, flags),
   ...lostListeners(listenersOf(before.model), listenersOf(after.model), after.ingress),
   ...movedDefaults(before.ingress, after.ingress),
+  ...movedDefaultCertificates(
+    after.ingress,
+    defaultsOfListeners(listenersOf(before.model) ?? []),
+    defaultsOfListeners(listenersOf(after.model) ?? []),
+  ),
   ...opened(before.model, after.model, after.ingress),
   ...replacedTargetGroups(before.model, after.model, after.ingress),
   ...keptAttributes(before.model, after.model, after.ingress),

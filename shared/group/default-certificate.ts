@@ -6,10 +6,15 @@ import { shortArn } from '../ingress/certificates.ts'
 import { nameOf } from '../kubernetes/objects.ts'
 import type { Ingress } from '../kubernetes/objects.ts'
 import type { Contribution } from '../model/contribution.ts'
+import type { DesiredListener } from '../model/model.ts'
 import { annotationPath, prefix } from '../names/annotation-keys.ts'
 
 /** The default certificate of each HTTPS port. */
 export type DefaultCertificates = ReadonlyMap<number, string>
+
+/** Those of listeners. */
+export const defaultsOfListeners = (listeners: readonly DesiredListener[]): DefaultCertificates =>
+  new Map(listeners.flatMap(({ port, tls }) => (tls === undefined ? [] : [[port, tls.defaultCertificate] as const])))
 
 /** Those that one Ingress brings. */
 export const defaultsOfContribution = ({ ports }: Pick<Contribution, 'ports'>): DefaultCertificates =>
