@@ -104,6 +104,11 @@ export const codes = {
     'FieldValueForbidden',
     'Another scheme takes another load balancer, which gets another DNS name.',
   ),
+  LoadBalancersTooMany: entry(
+    'load-balancer',
+    'FieldValueForbidden',
+    'The region has no room for the load balancer, or for one that is to take over.',
+  ),
   SchemeKept: entry(
     'load-balancer',
     'FieldValueInvalid',

@@ -70,6 +70,7 @@ const noticeSubjects: Partial<Record<Code, WarningSubject>> = {
   CidrHostBits: 'exposure',
   SchemeChange: 'replacement',
   SchemeKept: 'choice',
+  LoadBalancersTooMany: 'quota',
   ListenerRemoved: 'removal',
   RulesRemoved: 'removal',
   DefaultMoves: 'moved default',

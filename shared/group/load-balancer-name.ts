@@ -103,7 +103,7 @@ const held = (
 const kept = (
   group: GroupKey,
   wanted: string,
-  { ingress }: Member,
+  member: Member,
   values: Assessment['values'],
   facts: Facts,
 ): readonly Finding[] => {
@@ -111,10 +111,13 @@ const kept = (
   const live = fact.is === 'present' ? fact.value.filter((balancer) => balancer.group === group) : []
   const [first] = live
   if (first === undefined || live.some(({ name }) => name === wanted)) return []
+  const scheme = schemeOf(member, values, { is: 'present', value: live }, facts)
+  // One that takes over has the name from the start.
+  if (!live.some((balancer) => balancer.scheme === scheme)) return []
   const message = `the load balancer keeps its name ${first.name} until another takes its place`
   const warning = `${loadBalancerName.key}: ${message}`
   return [
-    onSetting(ingress, values, loadBalancerName, {
+    onSetting(member.ingress, values, loadBalancerName, {
       code: 'LoadBalancerNameKept',
       kind: 'notice',
       ...shown(values),

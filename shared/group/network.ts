@@ -6,6 +6,7 @@ import type { Contribution } from '../model/contribution.ts'
 import type { GroupKey, Known, Scheme } from '../model/model.ts'
 import type { Assessment } from './contribute.ts'
 import type { Member } from './evaluation.ts'
+import { judgeLoadBalancerQuota } from './load-balancer-quota.ts'
 import { judgeScheme, schemeFor, schemeOf } from './scheme.ts'
 import { judgeSecurityGroups, securityGroupsFor } from './security-groups.ts'
 import { judgeSubnets, subnetsFor } from './subnets.ts'
@@ -38,7 +39,7 @@ export const judgeNetwork = (group: GroupKey, assessed: readonly Assessed[], fac
     )
   const judged = assessed.map(({ member, assessment }) => ({
     member,
-    ...judgeMember(member, assessment.values, live, facts),
+    ...judgeMember(group, member, assessment.values, live, facts),
   }))
   return {
     findings: new Map(judged.map(({ member, findings }) => [member.name, findings])),
@@ -58,12 +59,13 @@ const liveOf = (group: GroupKey, facts: Facts): Fact<readonly LiveLoadBalancer[]
 }
 
 const judgeMember = (
+  group: GroupKey,
   member: Member,
   values: Values,
   live: Fact<readonly LiveLoadBalancer[]>,
   facts: Facts,
 ): { readonly findings: readonly Finding[]; readonly needs: readonly Need[] } => {
-  const moved = judgeScheme(member, values, live, facts)
+  const moved = [...judgeScheme(member, values, live, facts), ...judgeLoadBalancerQuota(group, member, values, facts)]
   const places = judgeSubnets(member.ingress, values, schemeOf(member, values, live, facts), live, facts)
   const groups = judgeSecurityGroups(member.ingress, values, facts)
   return { findings: [...moved, ...places.findings, ...groups.findings], needs: [...places.needs, ...groups.needs] }
