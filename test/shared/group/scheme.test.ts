@@ -76,21 +76,22 @@ void t.test('a load balancer that is to be made needs room in the region', async
   )
 })
 
+const contribution = (scheme?: 'internet-facing'): Contribution => ({
+  version: 1,
+  member: group,
+  group: scheme === undefined ? {} : { scheme },
+  ports: [],
+  rules: [],
+  backends: [],
+  tags: {},
+})
+const schemeWith = (lastGood: Contribution): string => {
+  const members = [{ name: group, ingress: ingress(), role: 'present', lastGood } as const]
+  const { model } = evaluate({ key: group, members }, facts({ loadBalancers: [live({ scheme: 'internet-facing' })] }))
+  return model.is === 'stack' ? model.stack.loadBalancer.scheme : model.is
+}
+
 void t.test('a scheme that was written and is removed leads to the default, whatever is live', async (t) => {
-  const contribution = (scheme?: 'internet-facing'): Contribution => ({
-    version: 1,
-    member: group,
-    group: scheme === undefined ? {} : { scheme },
-    ports: [],
-    rules: [],
-    backends: [],
-    tags: {},
-  })
-  const schemeWith = (lastGood: Contribution): string => {
-    const members = [{ name: group, ingress: ingress(), role: 'present', lastGood } as const]
-    const { model } = evaluate({ key: group, members }, facts({ loadBalancers: [live({ scheme: 'internet-facing' })] }))
-    return model.is === 'stack' ? model.stack.loadBalancer.scheme : model.is
-  }
   t.equal(schemeWith(contribution('internet-facing')), 'internal')
   t.equal(schemeWith(contribution()), 'internet-facing', 'one that was never written keeps what is live')
 })
