@@ -1,5 +1,5 @@
 import type { Inventory } from '../shared/aws/inventory.ts'
-import { hasRemedy } from '../shared/aws/errors.ts'
+import { AwsError, hasRemedy } from '../shared/aws/errors.ts'
 import type { Ref, Step, StepId } from '../shared/plan/step.ts'
 import type { Log } from '../shared/process/log.ts'
 import type { Made, StepResult } from './apply/io.ts'
@@ -26,24 +26,35 @@ export class Stopped extends Error {
 
 /**
  * Runs the steps in their order, one at a time, and stops at the first that fails: every prefix of a plan is safe. Each
- * effect gives one line in the log.
+ * effect gives one line in the log. Where a load balancer has as many rules as AWS lets it have, a rule that goes in any
+ * case goes before the next one is made.
  */
 export const execute = async (io: ExecuteIo, steps: readonly Step[]): Promise<Applied> => {
   const made = new Map<StepId, string>()
   const done: Step[] = []
-  for (const step of steps) {
+  const run = async (step: Step): Promise<void> => {
+    if (io.stopping.aborted) throw new Stopped('told to stop')
+    const result = await io.run(step, made)
+    if (result.made !== undefined) made.set(step.id, result.made)
+    io.inventory.applied(result.written)
+    io.log.info(
+      { ...placeOf(step, made), ...(result.made === undefined ? {} : idField(result.made)) },
+      effects[step.is],
+    )
+    done.push(step)
+  }
+  const waiting = [...steps]
+  for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
     try {
-      if (io.stopping.aborted) throw new Stopped('told to stop')
       // oxlint-disable-next-line no-await-in-loop -- the order of the steps is the order of the writes
-      const result = await io.run(step, made)
-      if (result.made !== undefined) made.set(step.id, result.made)
-      io.inventory.applied(result.written)
-      io.log.info(
-        { ...placeOf(step, made), ...(result.made === undefined ? {} : idField(result.made)) },
-        effects[step.is],
-      )
-      done.push(step)
+      await run(step)
     } catch (error) {
+      const room = isWithoutRoom(step, error) ? waiting.findIndex(({ is }) => is === 'delete-rule') : -1
+      const [deletion] = room < 0 ? [] : waiting.splice(room, 1)
+      if (deletion !== undefined) {
+        waiting.unshift(deletion, step)
+        continue
+      }
       // What AWS said does not fit what the listing said, or nobody knows what AWS did.
       if (hasRemedy(error, 'uncertain', 'conflict', 'duplicate', 'not-found')) io.inventory.invalidate()
       return { done, failed: { step, error } }
@@ -51,6 +62,10 @@ export const execute = async (io: ExecuteIo, steps: readonly Step[]): Promise<Ap
   }
   return { done }
 }
+
+/** A load balancer has as many rules as it may have (ELBv2 API, `TooManyRules`). */
+const isWithoutRoom = (step: Step, error: unknown): boolean =>
+  step.is === 'create-rule' && error instanceof AwsError && error.code === 'TooManyRules'
 
 /** The line of each effect. */
 const effects: Readonly<Record<Step['is'], string>> = {
