@@ -172,21 +172,6 @@ await t.test('a restart in between does not lose what a member set aside serves'
   })
 })
 
-await t.test('a scheme that changes behind the back of the webhook makes no second load balancer', async (t) => {
-  await emulator.resetCalls()
-  await put(stack, ingress({ namespace: good, keys: { ...walkthroughKeys, scheme: 'internal' } }))
-  const { message } = await eventOn(stack, good, 'FailedBuildModel', (event) => event.message.includes('scheme'))
-  t.comment(message)
-  t.match(message, /metadata\.annotations\[alb\.ingress\.kubernetes\.io\/scheme\].*not supported yet/)
-  t.same(writeActions(await quietCalls(emulator)), [])
-  t.same(await live(), before)
-  await put(stack, ingress({ namespace: good }))
-  await eventually('the status to be well again', async () => {
-    const [address] = await addresses(stack, good)
-    return address?.ports[0]?.error === undefined ? true : undefined
-  })
-})
-
 await t.test('a Service that becomes ClusterIP sets its Ingress aside until it has node ports again', async (t) => {
   const nodePort = await nodePortOf(stack, good)
   await succeed(stack, ['patch', 'service', '-n', good, 'echoserver', '-p', '{"spec":{"type":"ClusterIP"}}'])
