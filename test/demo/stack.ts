@@ -29,12 +29,15 @@ export interface DemoStack {
 }
 
 const progress = (line: string): void => console.log(line)
+/** A load balancer that another took over from goes after seconds in place of minutes. */
+const impatient = { flags: ['--replacement-grace=3s'] } as const
+
 const keptLogs = join(localDirectory, 'demo-logs')
 const localMain = fileURLToPath(new URL('../local/main.ts', import.meta.url))
 
 /** A stack that lives and ends with this process. */
 export async function startOwnStack(): Promise<DemoStack> {
-  const stack = await startStack({ progress })
+  const stack = await startStack({ progress, controllerOptions: impatient })
   const { controlPlane, emulator, directory } = stack
   return {
     emulator,
@@ -46,7 +49,7 @@ export async function startOwnStack(): Promise<DemoStack> {
       kubeconfig: controlPlane.adminKubeconfig,
       home: directory,
     }),
-    startController: async () => void (await stack.startController()),
+    startController: async () => void (await stack.startController(impatient)),
     async keepLogs() {
       await rm(keptLogs, { recursive: true, force: true })
       await mkdir(keptLogs, { recursive: true })
@@ -74,7 +77,7 @@ function processesOf(stack: Stack): Processes {
     startWebhook,
     async restart() {
       await Promise.all([stopWebhook(), controller?.stop()])
-      const [, next] = await Promise.all([startWebhook(), stack.startController()])
+      const [, next] = await Promise.all([startWebhook(), stack.startController(impatient)])
       controller = next
     },
   }

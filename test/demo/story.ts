@@ -11,6 +11,7 @@ import {
   serviceWithoutNodePort,
   twoMistakenObjects,
 } from './chapters/mistakes.ts'
+import { otherScheme } from './chapters/other-scheme.ts'
 import { plan } from './chapters/plan.ts'
 import { requests } from './chapters/requests.ts'
 import { secondPath } from './chapters/second-path.ts'
@@ -44,5 +45,6 @@ export const story: readonly Step[] = [
   serviceChange,
   webhookAway,
   wrongSinceLong,
+  otherScheme,
   deletion,
 ]
