@@ -75,6 +75,12 @@ const inUse = ({ ingress }: Member, values: Assessment['values']): Finding =>
     needs: 'aws',
   })
 
+/** The load balancers of the group; none while nobody knows. */
+const liveOf = (group: GroupKey, facts: Facts): readonly LiveLoadBalancer[] => {
+  const fact = factOf<readonly LiveLoadBalancer[]>(facts, { is: 'load-balancers' })
+  return fact.is === 'present' ? fact.value.filter((balancer) => balancer.group === group) : []
+}
+
 /** The load balancer that another of another scheme replaces keeps its name, and two of one name cannot be. */
 const held = (
   group: GroupKey,
@@ -83,8 +89,7 @@ const held = (
   values: Assessment['values'],
   facts: Facts,
 ): readonly Finding[] => {
-  const fact = factOf<readonly LiveLoadBalancer[]>(facts, { is: 'load-balancers' })
-  const live = fact.is === 'present' ? fact.value.filter((balancer) => balancer.group === group) : []
+  const live = liveOf(group, facts)
   const holder = live.find(({ name }) => name === wanted)
   const scheme = schemeOf(member, values, { is: 'present', value: live }, facts)
   if (holder === undefined || scheme === undefined || live.some((balancer) => balancer.scheme === scheme)) return []
@@ -107,8 +112,7 @@ const kept = (
   values: Assessment['values'],
   facts: Facts,
 ): readonly Finding[] => {
-  const fact = factOf<readonly LiveLoadBalancer[]>(facts, { is: 'load-balancers' })
-  const live = fact.is === 'present' ? fact.value.filter((balancer) => balancer.group === group) : []
+  const live = liveOf(group, facts)
   const [first] = live
   if (first === undefined || live.some(({ name }) => name === wanted)) return []
   const scheme = schemeOf(member, values, { is: 'present', value: live }, facts)
